@@ -1,0 +1,97 @@
+/** What went wrong, in the terms a user can act on. The exit status follows from it (see cli/exit.ts). */
+export type ErrorClass =
+  | 'usage' // the command line itself
+  | 'input' // a file or document that cannot be read or decoded
+  | 'configuration' // flags, environment or configuration file
+  | 'validation' // a resource that breaks a rule
+  | 'not-found'
+  | 'already-exists'
+  | 'conflict' // changed by somebody else since it was read
+  | 'not-supported' // this kind, datastore or object does not take the operation
+  | 'unauthorized'
+  | 'unavailable' // the datastore cannot be reached, or broke off
+  | 'timeout'
+  | 'corrupt' // a stored entry that cannot be decoded
+  | 'version' // cluster and client versions do not go together
+  | 'datastore' // anything else the datastore said
+  | 'cancelled'; // Ctrl-C
+
+/** Where in the input something stands. `line` and `column` count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** One fault of a resource: which field, what it holds, why that is wrong. */
+export interface Problem {
+  /** JSON path below the document, e.g. `spec.ingress[0].source.ports[2]`; empty for the whole document. */
+  readonly path: string;
+  /** The offending value as given; absent where the fault is that there is none. */
+  readonly value?: unknown;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+export interface ErrorDetails {
+  /** The resource concerned, as `Kind(name)` or `Kind(namespace/name)`. */
+  readonly resource?: string;
+  readonly problems?: readonly Problem[];
+  readonly place?: Place;
+  /** What the user can do about it; one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** Every failure a user can meet. Anything else that reaches the top is a bug of ours (exit 70). */
+export class CalicoctlError extends Error {
+  override readonly name = 'CalicoctlError';
+  constructor(
+    readonly errorClass: ErrorClass,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  }
+}
+
+/** True for a CalicoctlError of one of the classes. */
+export function isError(error: unknown, ...classes: readonly ErrorClass[]): error is CalicoctlError {
+  return error instanceof CalicoctlError && classes.includes(error.errorClass);
+}
+
+/** `file:line:column`, as far as known. */
+export function formatPlace(place: Place): string {
+  return [place.file, place.line, place.line === undefined ? undefined : place.column]
+    .filter((part) => part !== undefined)
+    .join(':');
+}
+
+/** A value as it can be shown in one line of an error, quoted and cut to 120 characters. */
+export function formatValue(value: unknown): string {
+  const text =
+    typeof value === 'bigint' ? String(value) : (JSON.stringify(value, bigintAsNumber) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function bigintAsNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
+/** The error in one or more lines: what, where, each problem, what to do. No trailing newline. */
+export function formatError(error: unknown): string {
+  if (!(error instanceof CalicoctlError)) return error instanceof Error ? error.message : String(error);
+  const { place, problems = [], hint } = error.details;
+  const head =
+    place && !error.message.includes(place.file) ? `${formatPlace(place)}: ${error.message}` : error.message;
+  const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
+  return [head, ...lines, ...(hint ? [`  ${hint}`] : [])].join('\n');
+}
+
+/** `file:line:column: spec.cidr: "x" is not …`. */
+export function formatProblem(problem: Problem): string {
+  const where = problem.place ? `${formatPlace(problem.place)}: ` : '';
+  const field = problem.path === '' ? '' : `${problem.path}: `;
+  const value = 'value' in problem && problem.value !== undefined ? `${formatValue(problem.value)} ` : '';
+  return `${where}${field}${value}${problem.message}`;
+}
