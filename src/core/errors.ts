@@ -23,13 +23,18 @@ export interface Place {
   readonly column?: number;
 }
 
+/** Where a field stands in a document. */
+export type FieldPath = readonly (string | number)[];
+
 /** One fault of a resource: which field, what it holds, why that is wrong. */
 export interface Problem {
-  /** JSON path below the document, e.g. `spec.ingress[0].source.ports[2]`; empty for the whole document. */
-  readonly path: string;
+  /** Keys and indexes below the document, e.g. `['spec', 'ingress', 0, 'action']`; empty for the whole document. */
+  readonly path: FieldPath;
   /** The offending value as given; absent where the fault is that there is none. */
   readonly value?: unknown;
   readonly message: string;
+  /** Whether the key or the value is at fault; decides the column that is shown. */
+  readonly at?: 'key' | 'value';
   readonly place?: Place;
 }
 
@@ -67,6 +72,15 @@ export function formatPlace(place: Place): string {
     .join(':');
 }
 
+/** `spec.ingress[0].action`; a key that is not a plain word is quoted in brackets. */
+export function formatPath(path: FieldPath): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    if (!/^[\w$-]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}
+
 /** A value as it can be shown in one line of an error, quoted and cut to 120 characters. */
 export function formatValue(value: unknown): string {
   const text =
@@ -91,7 +105,7 @@ export function formatError(error: unknown): string {
 /** `file:line:column: spec.cidr: "x" is not …`. */
 export function formatProblem(problem: Problem): string {
   const where = problem.place ? `${formatPlace(problem.place)}: ` : '';
-  const field = problem.path === '' ? '' : `${problem.path}: `;
+  const field = problem.path.length === 0 ? '' : `${formatPath(problem.path)}: `;
   const value = 'value' in problem && problem.value !== undefined ? `${formatValue(problem.value)} ` : '';
   return `${where}${field}${value}${problem.message}`;
 }

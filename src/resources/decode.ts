@@ -1,0 +1,210 @@
+import type { FieldPath, Problem } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { readForm } from './forms.ts';
+import { type Annotation, annotationOf, type Schema } from './schema.ts';
+
+/**
+ * Reads a JSON value into the normal form of its schema, as Go's decoder and encoder together would: fields in
+ * declared order, empty ones left out, names matched in any letter case, numbers given for text taken as text.
+ */
+
+export interface DecodeMode {
+  /** `refuse` for what users write; `keep` for what is stored: a newer Calico's fields survive. */
+  readonly unknown: 'refuse' | 'keep';
+}
+
+export interface Decoded {
+  /** Undefined where the value is empty and the field is not one that is always written. */
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+}
+
+/** Decodes `value`; `path` is where it stands in its document. */
+export function decode(schema: Schema, value: unknown, path: FieldPath, mode: DecodeMode): Decoded {
+  const problems: Problem[] = [];
+  return { value: read(schema as Shape, value, path, { mode, problems }), problems };
+}
+
+interface Reading {
+  readonly mode: DecodeMode;
+  readonly problems: Problem[];
+}
+
+/** The parts of a JSON Schema that a schema of schema.ts can have. */
+interface Shape {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly patternProperties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: Shape;
+  readonly items?: Shape;
+}
+
+function read(shape: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
+  const annotation = annotationOf(shape as Schema);
+  if (value === null || value === undefined) return emptyOf(shape, annotation);
+  const result = readValue(shape, annotation, value, path, reading);
+  if (result === undefined) return emptyOf(shape, annotation);
+  return annotation.presence === 'omitempty' && isEmpty(result) ? undefined : result;
+}
+
+function readValue(
+  shape: Shape,
+  annotation: Annotation,
+  value: unknown,
+  path: FieldPath,
+  reading: Reading,
+): unknown {
+  if (annotation.form !== undefined) {
+    const form = readForm(annotation.form, value);
+    if ('message' in form) return refuse(value, path, form.message, reading);
+    return form.value;
+  }
+  if (shape.properties !== undefined) return readObject(shape.properties, value, path, reading);
+  if (shape.items !== undefined) return readList(shape.items, value, path, reading);
+  if (shape.type === 'string') return readText(value, path, reading);
+  if (shape.type === 'boolean') {
+    return typeof value === 'boolean'
+      ? value
+      : refuse(value, path, 'is not a boolean: true or false is needed', reading);
+  }
+  if (shape.type === 'integer') {
+    const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+    return whole ? value : refuse(value, path, 'is not a whole number', reading);
+  }
+  const values = mapValues(shape);
+  return values === undefined ? value : readMap(values, value, path, reading);
+}
+
+function mapValues(shape: Shape): Shape | undefined {
+  return shape.additionalProperties ?? (shape.patternProperties && Object.values(shape.patternProperties)[0]);
+}
+
+function refuse(value: unknown, path: FieldPath, message: string, reading: Reading): undefined {
+  reading.problems.push({ path, value, message });
+  return undefined;
+}
+
+function readText(value: unknown, path: FieldPath, reading: Reading): unknown {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object') return refuse(value, path, 'is not text', reading);
+  return String(value);
+}
+
+function readList(items: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
+  if (!Array.isArray(value)) return refuse(value, path, 'is not a list', reading);
+  return value.map((item, index) => {
+    const result = read(items, item, [...path, index], reading);
+    return result === undefined ? zeroOf(items) : result;
+  });
+}
+
+function readMap(values: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
+  if (!isObject(value)) return refuse(value, path, 'is not a mapping', reading);
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort(compareBytes)) {
+    const item = read(values, value[key], [...path, key], reading);
+    setOwn(result, key, item === undefined ? zeroOf(values) : item);
+  }
+  return result;
+}
+
+function readObject(
+  fields: Readonly<Record<string, Shape>>,
+  value: unknown,
+  path: FieldPath,
+  reading: Reading,
+): unknown {
+  if (!isObject(value)) return refuse(value, path, 'is not a mapping', reading);
+  const given = matchNames(fields, value, path, reading);
+  const result: Record<string, unknown> = {};
+  for (const name in fields) {
+    const key = given.known.get(name);
+    const item = read(
+      fields[name]!,
+      key === undefined ? undefined : value[key],
+      [...path, key ?? name],
+      reading,
+    );
+    if (item !== undefined) result[name] = item;
+  }
+  for (const key of given.unknown) setOwn(result, key, value[key]);
+  return result;
+}
+
+/** Which given key stands for which field. Letter case is ignored as Go does; two spellings of one field are refused. */
+function matchNames(
+  fields: Readonly<Record<string, Shape>>,
+  value: Record<string, unknown>,
+  path: FieldPath,
+  reading: Reading,
+) {
+  const known = new Map<string, string>();
+  const unknown: string[] = [];
+  for (const key of Object.keys(value)) {
+    const name = Object.hasOwn(fields, key) ? key : namesIgnoringCase(fields).get(key.toLowerCase());
+    if (name === undefined) {
+      unknown.push(key);
+      if (reading.mode.unknown === 'refuse') {
+        const message = `is not a known field here${didYouMean(key, Object.keys(fields))}`;
+        reading.problems.push({ path: [...path, key], message, at: 'key' });
+      }
+    } else if (known.has(name)) {
+      const message = `is given twice, as "${known.get(name)}" and as "${key}"`;
+      reading.problems.push({ path: [...path, key], message, at: 'key' });
+    } else {
+      known.set(name, key);
+    }
+  }
+  return { known, unknown };
+}
+
+const lowerCaseNames = new WeakMap<object, Map<string, string>>();
+
+function namesIgnoringCase(fields: Readonly<Record<string, Shape>>): Map<string, string> {
+  let names = lowerCaseNames.get(fields);
+  if (names === undefined) {
+    names = new Map(Object.keys(fields).map((name) => [name.toLowerCase(), name]));
+    lowerCaseNames.set(fields, names);
+  }
+  return names;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === '' || value === 0 || value === 0n || value === false) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value !== 'object' || value === null) return false;
+  for (const _key in value) return false;
+  return true;
+}
+
+function emptyOf(shape: Shape, annotation: Annotation): unknown {
+  return annotation.presence === 'always' ? zeroOf(shape) : undefined;
+}
+
+/** Go's zero value of a field, as it is written. */
+function zeroOf(shape: Shape): unknown {
+  const { form } = annotationOf(shape as Schema);
+  if (form === 'time' || form === 'any') return null;
+  if (form === 'duration') return '0s';
+  if (form !== undefined) return 0;
+  if (shape.properties !== undefined)
+    return read(shape, {}, [], { mode: { unknown: 'keep' }, problems: [] }) ?? {};
+  if (shape.items !== undefined) return null;
+  if (shape.type === 'string') return '';
+  if (shape.type === 'boolean') return false;
+  if (shape.type === 'integer') return 0;
+  return null;
+}
+
+/** Go sorts map keys by their bytes. */
+function compareBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sets a key of the user's choice; `__proto__` too is just a key. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}

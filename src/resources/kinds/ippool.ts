@@ -1,0 +1,72 @@
+import { defineKind } from '../kind.ts';
+import { flag, integer, list, object, oneOf, text } from '../schema.ts';
+
+const MODES = ['Never', 'Always', 'CrossSubnet'] as const;
+
+export default defineKind({
+  kind: 'IPPool',
+  plural: 'ippools',
+  aliases: ['ipp', 'ipps', 'pool', 'pools'],
+  scope: 'cluster',
+  doc: 'A range of addresses that workloads, tunnels or services may be given.',
+  spec: object({
+    cidr: text('The range itself, in normal form.', { required: true, maxLength: 48, format: 'cidr' }),
+    vxlanMode: oneOf(MODES, 'When to wrap traffic of this pool in VXLAN.'),
+    ipipMode: oneOf(MODES, 'When to wrap traffic of this pool in IP-in-IP; IPv4 only.'),
+    natOutgoing: flag('Hide pool addresses behind the node when talking to addresses outside all pools.'),
+    disabled: flag('Hand out no new addresses; those in use stay.'),
+    disableBGPExport: flag('Keep routes of this pool from being advertised over BGP.', { assumed: 'false' }),
+    blockSize: integer(
+      'Prefix length of the blocks handed to nodes: 20 to 32 (26 unless given), IPv6 116 to 128 (122).',
+      {
+        minimum: 0,
+        maximum: 128,
+      },
+    ),
+    nodeSelector: text('Which nodes may use the pool.', {
+      default: 'all()',
+      maxLength: 1024,
+      format: 'selector',
+    }),
+    namespaceSelector: text('Which namespaces may use the pool.', { maxLength: 1024, format: 'selector' }),
+    allowedUses: list(
+      oneOf(['Workload', 'Tunnel', 'LoadBalancer'], 'A use.'),
+      'What the addresses may be used for.',
+      {
+        maxItems: 10,
+        set: true,
+      },
+    ),
+    assignmentMode: oneOf(
+      ['Automatic', 'Manual'],
+      'Whether addresses are given on their own or only when asked for by pool.',
+      {
+        default: 'Automatic',
+        presence: 'pointer',
+      },
+    ),
+  }),
+  columns: {
+    NAME: (pool) => pool.metadata.name,
+    CIDR: (pool) => pool.spec.cidr ?? '',
+    NAT: (pool) => String(pool.spec.natOutgoing ?? false),
+    IPIPMODE: (pool) => pool.spec.ipipMode ?? 'Never',
+    VXLANMODE: (pool) => pool.spec.vxlanMode ?? 'Never',
+    DISABLED: (pool) => String(pool.spec.disabled ?? false),
+    DISABLEBGPEXPORT: (pool) => String(pool.spec.disableBGPExport ?? false),
+    SELECTOR: (pool) => pool.spec.nodeSelector ?? '',
+    ASSIGNMENTMODE: (pool) => pool.spec.assignmentMode ?? '',
+  },
+  narrow: ['NAME', 'CIDR', 'SELECTOR'],
+  wide: [
+    'NAME',
+    'CIDR',
+    'NAT',
+    'IPIPMODE',
+    'VXLANMODE',
+    'DISABLED',
+    'DISABLEBGPEXPORT',
+    'SELECTOR',
+    'ASSIGNMENTMODE',
+  ],
+});

@@ -1,0 +1,78 @@
+import { CalicoctlError } from '../core/errors.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { KINDS } from './index.ts';
+import { API_VERSION, type Kind } from './kind.ts';
+
+/** What is known of a kind before its file is loaded. */
+export interface KindEntry {
+  readonly kind: string;
+  readonly plural: string;
+  readonly aliases: readonly string[];
+  readonly internal: boolean;
+  readonly load: () => Promise<{ readonly default: Kind }>;
+}
+
+const byKind = new Map(KINDS.map((entry) => [entry.kind, entry]));
+const byName = new Map(
+  KINDS.filter((entry) => !entry.internal).flatMap((entry) =>
+    [entry.kind.toLowerCase(), entry.plural, ...entry.aliases].map((name) => [name, entry] as const),
+  ),
+);
+
+const loaded = new Map<string, Promise<Kind>>();
+
+async function load(entry: KindEntry): Promise<Kind> {
+  let kind = loaded.get(entry.kind);
+  if (kind === undefined) {
+    kind = entry.load().then((module) => module.default);
+    loaded.set(entry.kind, kind);
+  }
+  return kind;
+}
+
+/** The kind that a word on the command line means: kind, plural or alias in any letter case. */
+export async function kindNamed(word: string): Promise<Kind> {
+  const entry = byName.get(word.toLowerCase());
+  if (entry !== undefined) return load(entry);
+  throw new CalicoctlError(
+    'usage',
+    `resource type '${word}' is not supported${didYouMean(word, byName.keys())}`,
+    {
+      hint: 'Run `calicoctl get --help` for the kinds, or give one kind per command.',
+    },
+  );
+}
+
+/** The kind of this exact spelling, internal ones included. */
+export async function kindOf(kind: string): Promise<Kind> {
+  const entry = byKind.get(kind);
+  if (entry === undefined) throw new Error(`no kind ${kind}`);
+  return load(entry);
+}
+
+/** The kind that a manifest names by `kind` and `apiVersion`, and whether it is a list; a reason where there is none. */
+export async function kindInManifest(
+  kind: string,
+  apiVersion: string,
+): Promise<{ kind: Kind; list: boolean } | { reason: string }> {
+  const list = kind.endsWith('List') && byKind.has(kind.slice(0, -4));
+  const entry = byKind.get(list ? kind.slice(0, -4) : kind);
+  if (entry !== undefined && !entry.internal && apiVersion === API_VERSION)
+    return { kind: await load(entry), list };
+  return {
+    reason: `unknown resource type (${kind}) and/or version (${apiVersion})${advice(kind, apiVersion, entry)}`,
+  };
+}
+
+function advice(kind: string, apiVersion: string, entry: KindEntry | undefined): string {
+  if (entry !== undefined) return `: for ${kind} the apiVersion is ${API_VERSION}, not "${apiVersion}"`;
+  return didYouMean(
+    kind,
+    [...byKind.values()].filter((known) => !known.internal).map((known) => known.kind),
+  );
+}
+
+/** Every kind's entry, in alphabetical order. */
+export function allKinds(): readonly KindEntry[] {
+  return KINDS;
+}

@@ -1,0 +1,198 @@
+import * as Type from 'typebox/type';
+
+/**
+ * The words in which kinds declare their fields. Each returns a TypeBox schema (plain JSON Schema, checked by
+ * check.ts) that carries, under a symbol, what JSON Schema cannot say: how Calico's Go types read and write the field.
+ */
+
+/** How the Go type writes the field: left out when empty, kept when given (a pointer), or always written. */
+export type Presence = 'omitempty' | 'pointer' | 'always';
+
+/** Value forms of Calico that are more than their JSON type; decode.ts reads them into their normal form. */
+export type Form =
+  | 'port' // number, "n", "a:b" or a name
+  | 'protocol' // number or name
+  | 'asn' // number, "number" or "high.low"
+  | 'duration' // Go duration text
+  | 'dscp' // number or name
+  | 'uint64' // exact, above 2^53 as BigInt
+  | 'int32'
+  | 'uint32'
+  | 'uint16'
+  | 'uint8'
+  | 'float'
+  | 'time' // RFC 3339
+  | 'any'; // kept as it is
+
+export interface Annotation {
+  readonly doc: string;
+  readonly presence: Presence;
+  readonly form?: Form;
+  /** Struct name as the reference prints it in `decode` errors and templates, where it is not derived. */
+  readonly goName?: string;
+  /** Value that components assume when the field is absent; never written. For `explain` only. */
+  readonly assumed?: string;
+  /** Pattern in Go's syntax where the checked one had to be rewritten for JavaScript. */
+  readonly goPattern?: string;
+  /** A list that the API server keeps free of duplicates. */
+  readonly set?: boolean;
+}
+
+const ANNOTATION = Symbol('annotation');
+
+type Annotated = { readonly [ANNOTATION]?: Annotation };
+
+/** What a field's declaration says beyond JSON Schema. */
+export function annotationOf(schema: Type.TSchema): Annotation {
+  return (schema as Annotated)[ANNOTATION] ?? { doc: '', presence: 'omitempty' };
+}
+
+/** Options common to all fields. `presence` defaults to `omitempty`; a field is optional unless `required`. */
+export interface FieldOptions {
+  readonly presence?: Presence;
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly assumed?: string;
+  readonly goName?: string;
+}
+
+type Extra = Omit<Partial<Annotation>, 'doc' | 'presence'>;
+
+function field<S extends Type.TSchema>(
+  doc: string,
+  options: FieldOptions,
+  make: (base: Record<string, unknown>) => S,
+  extra: Extra = {},
+): Type.TOptional<S> {
+  const { presence = 'omitempty', required = false, assumed, goName, ...constraints } = options;
+  const schema = make({ description: doc, ...constraints });
+  const annotation: Annotation = {
+    doc,
+    presence,
+    ...extra,
+    ...(assumed === undefined ? {} : { assumed }),
+    ...(goName === undefined ? {} : { goName }),
+  };
+  const annotated = Object.assign(required ? schema : Type.Optional(schema), { [ANNOTATION]: annotation });
+  return annotated as unknown as Type.TOptional<S>;
+}
+
+export interface TextOptions extends FieldOptions {
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly goPattern?: string;
+  /** A name of formats.ts. */
+  readonly format?: string;
+}
+
+/** Text; numbers and booleans given for it are taken as their text, as the reference does. */
+export function text(doc: string, { goPattern, ...options }: TextOptions = {}) {
+  return field(doc, options, (base) => Type.String(base), goPattern === undefined ? {} : { goPattern });
+}
+
+export function flag(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Boolean(base));
+}
+
+export interface NumberOptions extends FieldOptions {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A whole number; `form` bounds it as Go's type does. */
+export function integer(doc: string, { form, ...options }: NumberOptions & { readonly form?: Form } = {}) {
+  return field(doc, options, (base) => Type.Integer(base), form === undefined ? {} : { form });
+}
+
+/** Any finite number. */
+export function float(doc: string, options: NumberOptions = {}) {
+  return field(doc, options, (base) => Type.Number(base), { form: 'float' });
+}
+
+/** One of a few words, exactly. */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  doc: string,
+  options: FieldOptions = {},
+) {
+  return field(doc, options, (base) => Type.Unsafe<Word>({ ...base, type: 'string', enum: [...words] }));
+}
+
+/** One of a few words in any letter case. */
+export function anyCase(words: readonly string[], doc: string, options: FieldOptions = {}) {
+  const insensitive = words.map((word) =>
+    word.replace(/[a-z]/gi, (c) => `[${c.toUpperCase()}${c.toLowerCase()}]`),
+  );
+  const pattern = `^(${insensitive.join('|')})?$`;
+  return field(doc, options, (base) => Type.String({ ...base, pattern }), {
+    goPattern: `^(?i)(${words.join('|')})?$`,
+  });
+}
+
+/** A port number, a range "a:b" or a port name. */
+export function port(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'port' });
+}
+
+/** An IP protocol by number or name. */
+export function protocol(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'protocol' });
+}
+
+/** An AS number; "high.low" is read, the plain number is written. */
+export function asn(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Integer({ ...base }), { form: 'asn' });
+}
+
+/** A DSCP value by number or name. */
+export function dscp(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'dscp' });
+}
+
+/** A duration; stored as Go prints it ("90s" becomes "1m30s"). */
+export function duration(doc: string, options: TextOptions = {}) {
+  return field(doc, options, (base) => Type.String(base), { form: 'duration' });
+}
+
+/** A moment, RFC 3339. */
+export function time(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.String(base), { form: 'time' });
+}
+
+/** An unsigned 64-bit number, exact. */
+export function uint64(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<number | bigint>({ ...base }), { form: 'uint64' });
+}
+
+/** Anything, kept as it is. */
+export function anything(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<unknown>({ ...base }), { form: 'any' });
+}
+
+export interface ListOptions extends FieldOptions {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly set?: boolean;
+}
+
+export function list<S extends Type.TSchema>(items: S, doc: string, { set, ...options }: ListOptions = {}) {
+  return field(doc, options, (base) => Type.Array(items, base), set === undefined ? {} : { set });
+}
+
+/** Keys of the user's choice; written sorted. */
+export function map<S extends Type.TSchema>(values: S, doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Record(Type.String(), values, base));
+}
+
+/** A structure; fields are written in the order given. */
+export function object<P extends Type.TProperties>(
+  fields: P,
+  doc = '',
+  options: FieldOptions & { readonly maxProperties?: number; readonly minProperties?: number } = {},
+) {
+  return field(doc, options, (base) => Type.Object(fields, base));
+}
+
+/** The TypeScript type of what a schema describes. */
+export type Value<S extends Type.TSchema> = Type.Static<S>;
+export type Schema = Type.TSchema;
