@@ -1,0 +1,110 @@
+import { formatError, CalicoctlError } from '../core/errors.ts';
+import type { Io } from '../core/io.ts';
+import type { ResourceSet, ResourcesResult, Result } from '../core/result.ts';
+
+/** Turns a result into bytes; returns the exit status. */
+export async function render(result: Result, io: Io): Promise<number> {
+  switch (result.type) {
+    case 'text':
+      await io.out(result.text);
+      return printErrors(result.errors ?? [], io);
+    case 'data': {
+      const { toJson } = await import('./formats/json.ts');
+      const { toYaml } = await import('./formats/yaml.ts');
+      await io.out(result.format === 'json' ? `${toJson(result.value)}\n` : toYaml(result.value));
+      return 0;
+    }
+    case 'outcome': {
+      const { outcomeText } = await import('./outcome.ts');
+      const { out, err, status } = outcomeText(result);
+      if (out !== '') await io.out(out);
+      if (err !== '') io.err(err);
+      return status;
+    }
+    case 'resources':
+      await renderResources(result, io);
+      return printErrors(result.errors, io);
+  }
+}
+
+function printErrors(errors: readonly CalicoctlError[], io: Io): number {
+  for (const error of errors) io.err(`${formatError(error)}\n`);
+  return errors.length === 0 ? 0 : 1;
+}
+
+async function renderResources(result: ResourcesResult, io: Io): Promise<void> {
+  const { format } = result;
+  switch (format.type) {
+    case 'ps':
+    case 'wide':
+    case 'columns':
+      return renderTables(result.sets, io);
+    case 'yaml':
+    case 'json':
+      return renderDocuments(result.sets, format.type, io);
+    case 'name': {
+      const { nameLines } = await import('./formats/names.ts');
+      for (const set of result.sets) for await (const page of set.pages) await io.out(nameLines(page.items as never, set.list));
+      return;
+    }
+    case 'template': {
+      const { renderTemplate } = await import('./template/template.ts');
+      await io.out(await renderTemplate(format.text, result));
+    }
+  }
+}
+
+/** A table needs all its cells before its first line, so a long list costs memory for its cells, not its resources. */
+async function renderTables(sets: readonly ResourceSet[], io: Io): Promise<void> {
+  const { columnsTable } = await import('./formats/columns.ts');
+  for (const set of sets) {
+    const rows: (readonly string[])[] = [];
+    for await (const page of set.pages) for (const item of page.items) rows.push(set.cells(item));
+    await io.out(columnsTable(set.headings, rows));
+  }
+}
+
+async function renderDocuments(sets: readonly ResourceSet[], format: 'yaml' | 'json', io: Io): Promise<void> {
+  const only = sets[0];
+  if (sets.length === 1 && only?.list) return streamList(only, format, io);
+  const documents = await Promise.all(sets.map(collect));
+  const value = documents.length === 0 ? null : documents.length === 1 ? documents[0] : documents;
+  if (format === 'yaml') {
+    const { toYaml } = await import('./formats/yaml.ts');
+    await io.out(toYaml(value));
+  } else {
+    const { toJson } = await import('./formats/json.ts');
+    await io.out(`${toJson(value)}\n`);
+  }
+}
+
+const API_VERSION = 'projectcalico.org/v3';
+
+async function streamList(set: ResourceSet, format: 'yaml' | 'json', io: Io): Promise<void> {
+  const metadata: { resourceVersion?: string } = {};
+  const items = (async function* () {
+    for await (const page of set.pages) {
+      if (page.version !== undefined) metadata.resourceVersion = page.version;
+      yield page.items;
+    }
+  })();
+  const parts = { apiVersion: API_VERSION, kind: `${set.kind}List`, items, metadata };
+  if (format === 'yaml') {
+    const { yamlList } = await import('./formats/yaml.ts');
+    for await (const chunk of yamlList(parts)) await io.out(chunk);
+  } else {
+    const { jsonList } = await import('./formats/json.ts');
+    for await (const chunk of jsonList(parts)) await io.out(chunk);
+    await io.out('\n');
+  }
+}
+
+async function collect(set: ResourceSet): Promise<unknown> {
+  const items: object[] = [];
+  let version: string | undefined;
+  for await (const page of set.pages) {
+    items.push(...page.items);
+    version = page.version;
+  }
+  return set.list ? { kind: `${set.kind}List`, apiVersion: API_VERSION, metadata: { resourceVersion: version }, items } : items[0];
+}
