@@ -1,0 +1,18 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** What `launchEtcd` starts; all paths are file paths. */
+export interface ServerDescription {
+  readonly folder: string;
+  readonly port: number;
+  readonly peerPort: number;
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** Ask for client certificates of this authority. */
+    readonly clientCa?: string;
+  };
+  readonly args?: readonly string[];
+}
+
+export function freePort(): Promise<number>;
+export function launchEtcd(server: ServerDescription, how?: { detached?: boolean }): Promise<ChildProcess>;

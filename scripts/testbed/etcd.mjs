@@ -1,0 +1,124 @@
+// Starts one-member etcd servers on loopback ports.
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { etcdBinary } from './etcd-binary.mjs';
+
+const START_TIMEOUT = 20_000;
+
+/** A TCP port on 127.0.0.1 that nobody listens on. */
+export function freePort() {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+let optionalFlags;
+
+/** Tests do not outlive a power cut: newer servers can leave out fsync. */
+function flagsOf(binary) {
+  if (optionalFlags === undefined) {
+    const { stdout, stderr } = spawnSync(binary, ['--help'], { encoding: 'utf8' });
+    optionalFlags = `${stdout}${stderr}`.includes('unsafe-no-fsync') ? ['--unsafe-no-fsync'] : [];
+  }
+  return optionalFlags;
+}
+
+/** etcd takes ETCD_* of its surroundings as options; those meant for calicoctl would break it. */
+function cleanEnv() {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('ETCD_'));
+  return { ...Object.fromEntries(entries), ETCD_UNSUPPORTED_ARCH: process.arch };
+}
+
+function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
+  const client = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const peer = `http://127.0.0.1:${peerPort}`;
+  return [
+    ...['--name', 'testbed', '--data-dir', join(folder, 'data'), '--initial-cluster', `testbed=${peer}`],
+    ...['--listen-client-urls', client, '--advertise-client-urls', client],
+    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+    ...['--heartbeat-interval', '20', '--election-timeout', '200', '--logger', 'zap', '--log-level', 'error'],
+    ...(tls ? ['--cert-file', tls.cert, '--key-file', tls.key] : []),
+    ...(tls?.clientCa ? ['--client-cert-auth', '--trusted-ca-file', tls.clientCa] : []),
+    ...args,
+  ];
+}
+
+/**
+ * Starts etcd and waits until it answers; the log goes to `<folder>/log`. `server` is
+ * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args? }`, paths throughout. Returns the child process.
+ */
+export async function launchEtcd(server, { detached = false } = {}) {
+  mkdirSync(server.folder, { recursive: true });
+  const binary = etcdBinary();
+  const log = openSync(join(server.folder, 'log'), 'a');
+  const args = [...argumentsOf(server), ...flagsOf(binary)];
+  const child = spawn(binary, args, { detached, env: cleanEnv(), stdio: ['ignore', log, log] });
+  closeSync(log);
+  const failed = new Promise((_, fail) => {
+    child.once('error', fail);
+    child.once('exit', (status) => fail(new Error(`etcd ended with ${status}; see ${server.folder}/log`)));
+  });
+  failed.catch(() => {});
+  await Promise.race([answers(server), failed]);
+  return child;
+}
+
+async function answers(server) {
+  const end = Date.now() + START_TIMEOUT;
+  for (;;) {
+    if (await healthy(server)) return;
+    if (Date.now() > end) throw new Error(`etcd does not answer; see ${server.folder}/log`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}
+
+/** True once the member has a leader. The certificate is not looked at: some servers have a wrong one on purpose. */
+function healthy({ port, tls }) {
+  const request = tls ? httpsRequest : httpRequest;
+  const secure = tls && {
+    rejectUnauthorized: false,
+    cert: readFileSync(tls.cert),
+    key: readFileSync(tls.key),
+  };
+  return new Promise((done) => {
+    const call = request(
+      { host: '127.0.0.1', port, path: '/health', agent: false, timeout: 2000, ...secure },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () => done(answer.statusCode === 200));
+      },
+    );
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => done(false));
+    call.end();
+  });
+}
+
+/** POSTs to etcd's JSON gateway; used to set passwords up without a client of our own. Throws with what etcd said. */
+export function gateway({ port, tls }, path, body, token) {
+  const text = JSON.stringify(body);
+  const options = {
+    ...{ host: '127.0.0.1', port, path: `/v3/${path}`, method: 'POST', agent: false },
+    ...(tls && { rejectUnauthorized: false }),
+    headers: { 'content-type': 'application/json', ...(token && { authorization: token }) },
+  };
+  return new Promise((done, fail) => {
+    const call = (tls ? httpsRequest : httpRequest)(options, async (answer) => {
+      let reply = '';
+      for await (const chunk of answer) reply += chunk;
+      if (answer.statusCode === 200) done(JSON.parse(reply));
+      else fail(new Error(`${path}: ${answer.statusCode} ${reply}`));
+    });
+    call.on('error', fail);
+    call.end(text);
+  });
+}
