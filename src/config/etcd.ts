@@ -3,6 +3,7 @@ import { formatValue } from '../core/errors.ts';
 import { maskUserinfo } from './mask.ts';
 import { givenAs, type Settings, settingError, settingValue } from './setting.ts';
 import type { SettingName } from './settings.ts';
+import type { Parsed } from './values.ts';
 
 /** How to reach etcd. Certificates are not read here; see `loadEtcdTls`. */
 export interface EtcdSettings {
@@ -51,34 +52,36 @@ function noEndpoints(settings: Settings): CalicoctlError {
   return settingError(settings, ['etcdEndpoints', 'datastoreType'], 'no etcd endpoints are given', { hint });
 }
 
-function readEndpoints(settings: Settings, list: string, scheme: string): string[] {
+function readEndpoints(settings: Settings, list: string, implied: string): string[] {
   const items = list.split(',').map((item) => item.trim());
-  return [
-    ...new Set(items.filter((item) => item !== '').map((item) => readEndpoint(settings, item, scheme))),
-  ];
+  const endpoints = items
+    .filter((item) => item !== '')
+    .map((item) => {
+      const parsed = parseEndpoint(item, implied);
+      if ('value' in parsed) return parsed.value;
+      // A password may hold a comma: then an item is only a piece of it, and only the whole list can be masked safely.
+      const shown = formatValue(list.includes('@') ? maskUserinfo(list) : item);
+      const message = `${givenAs(settings, 'etcdEndpoints')}: etcd endpoint ${shown} ${parsed.fault}`;
+      const hint = 'Endpoints look like https://10.0.0.1:2379 and are separated by commas.';
+      throw settingError(settings, ['etcdEndpoints'], message, { hint });
+    });
+  return [...new Set(endpoints)];
 }
 
 /**
  * One endpoint in normal form. etcd's own client dials host and port alone, so a path or user in the URL has no effect,
  * and takes a bare `host:port` for the scheme that the TLS settings call for.
  */
-function readEndpoint(settings: Settings, item: string, implied: string): string {
+function parseEndpoint(item: string, implied: string): Parsed<string> {
   const match = ENDPOINT.exec(item);
-  const [, scheme = implied, host = '', port = ''] = match ?? [];
-  const fault = match ? faultOf(scheme.toLowerCase(), host, port) : 'is not a URL';
-  if (fault === undefined) return `${scheme.toLowerCase()}://${host.toLowerCase()}:${Number(port)}`;
-  const name = givenAs(settings, 'etcdEndpoints');
-  const message = `${name}: etcd endpoint ${formatValue(maskUserinfo(item))} ${fault}`;
-  throw settingError(settings, ['etcdEndpoints'], message, {
-    hint: 'Endpoints look like https://10.0.0.1:2379 and are separated by commas.',
-  });
-}
-
-function faultOf(scheme: string, host: string, port: string): string | undefined {
-  if (scheme !== 'http' && scheme !== 'https') return `has the scheme ${scheme}; only http and https will do`;
-  if (host === '') return 'has no host';
-  if (port === '') return 'has no port';
-  return /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535
-    ? undefined
-    : 'has a port that is not a number from 1 to 65535';
+  if (!match || (match[1] === undefined && item.includes('://'))) return { fault: 'is not a URL' };
+  const [, given, host = '', port = ''] = match;
+  const scheme = (given ?? implied).toLowerCase();
+  if (scheme !== 'http' && scheme !== 'https') return { fault: 'must start with http:// or https://' };
+  if (host === '') return { fault: 'has no host' };
+  if (port === '') return { fault: 'has no port' };
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+    return { fault: 'has a port that is not a number from 1 to 65535' };
+  }
+  return { value: `${scheme}://${host.toLowerCase()}:${Number(port)}` };
 }

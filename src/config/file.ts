@@ -62,13 +62,19 @@ interface Reader {
 export async function readConfigurationFile(file: string, cwd: string): Promise<FileSettings> {
   const source = await readText(file, cwd);
   const root = parseDocument(source, file);
+  if (root === undefined)
+    throw new CalicoctlError('configuration', `the configuration file ${file} is empty`);
+  if (root.kind !== 'mapping') {
+    const message = `the configuration file ${file} does not hold a mapping of names to values`;
+    throw new CalicoctlError('configuration', message);
+  }
   const reader: Reader = { file, source, problems: [] };
   const top = entriesOf(reader, root, [], TOP);
   checkHeader(reader, root, top);
   entriesOf(reader, top.get('metadata')?.value, ['metadata'], METADATA);
   const settings = readSpec(reader, top.get('spec')?.value);
   if (reader.problems.length > 0) {
-    throw problemsError(`the configuration file ${file} cannot be used:`, reader.problems);
+    throw problemsError(`the configuration file ${file} cannot be used:`, reader.problems.sort(byPlace));
   }
   const notes =
     documentsIn(source) > 1 ? [`${file} holds several documents; only the first one is read.`] : [];
@@ -92,7 +98,11 @@ function fault(reader: Reader, offset: number, path: FieldPath, message: string)
   reader.problems.push({ path, message, place: placeAt(reader.source, offset, reader.file) });
 }
 
-function checkHeader(reader: Reader, root: Node | undefined, top: ReadonlyMap<string, Entry>): void {
+function byPlace({ place: a }: Problem, { place: b }: Problem): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+function checkHeader(reader: Reader, root: Node, top: ReadonlyMap<string, Entry>): void {
   for (const [name, wanted] of [
     ['apiVersion', API_VERSION],
     ['kind', KIND],
@@ -101,7 +111,7 @@ function checkHeader(reader: Reader, root: Node | undefined, top: ReadonlyMap<st
     const given = entry?.value.kind === 'scalar' ? entry.value.text : undefined;
     if (given === wanted) continue;
     const what = given ? `is ${formatValue(given)} but must be` : 'is missing or empty; it must be';
-    fault(reader, entry?.offset ?? root?.offset ?? 0, [name], `${what} ${wanted}`);
+    fault(reader, entry?.offset ?? root.offset, [name], `${what} ${wanted}`);
   }
 }
 
@@ -115,12 +125,7 @@ function entriesOf(
   const entries = new Map<string, Entry>();
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return entries;
   if (node.kind !== 'mapping') {
-    fault(
-      reader,
-      node.offset,
-      path,
-      `${path.length === 0 ? 'the document ' : ''}must be a mapping of names to values`,
-    );
+    fault(reader, node.offset, path, 'must be a mapping of names to values');
     return entries;
   }
   const byLowerCase = new Map(known.map((name) => [name.toLowerCase(), name]));
@@ -202,7 +207,7 @@ function readValue(definition: SettingDefinition, node: Node): Parsed<SettingVal
   return fits ? { value: value as number | boolean } : { fault: misfit(definition, node, wanted) };
 }
 
-function misfit(definition: SettingDefinition, { text, value }: ScalarNode, wanted: string): string {
-  const quoted = typeof value === 'string' && text !== '' ? ', and without quotes' : '';
+function misfit(definition: SettingDefinition, { text, isQuoted }: ScalarNode, wanted: string): string {
+  const quoted = isQuoted ? ', and without quotes' : '';
   return `is ${formatValue(maskValue(definition, text))} but must be ${wanted}${quoted}`;
 }

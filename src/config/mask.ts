@@ -3,7 +3,7 @@ import type { SettingDefinition } from './settings.ts';
 /** What stands in the place of a secret. Its length says nothing about the secret's. */
 export const MASK = '********';
 
-const NEXT_URL = /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i;
+const NEXT_URL = /,(?=\s*https?:\/\/)/i;
 const SCHEME = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
 /**

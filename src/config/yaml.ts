@@ -19,6 +19,7 @@ export interface ScalarNode {
   readonly offset: number;
   readonly text: string;
   readonly value: null | boolean | number | string;
+  readonly isQuoted: boolean;
 }
 export interface MappingNode {
   readonly kind: 'mapping';
@@ -48,15 +49,17 @@ interface Cursor {
 export function parseDocument(source: string, file: string): Node | undefined {
   const events = parse(source, file);
   const cursor: Cursor = { file, source, events, anchors: new Map(), next: 1 };
-  return events.length < 2 || events[1]!.type === EVENT_ID.POP ? undefined : readNode(cursor);
+  return events.length < 2 || isEmpty(events[1]) ? undefined : readNode(cursor);
 }
 
 /** How many documents a text holds that parseDocument has taken, empty ones not counted. */
 export function documentsIn(source: string): number {
   const events = parse(source, '');
-  return events.filter(
-    (event, index) => event.type === EVENT_ID.DOCUMENT && events[index + 1]?.type !== EVENT_ID.POP,
-  ).length;
+  return events.filter(({ type }, index) => type === EVENT_ID.DOCUMENT && !isEmpty(events[index + 1])).length;
+}
+
+function isEmpty(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.POP || (event?.type === EVENT_ID.SCALAR && event.valueStart < 0);
 }
 
 /** Line and column of an offset. */
@@ -122,7 +125,8 @@ function readScalar(cursor: Cursor, event: Extract<Event, { type: typeof EVENT_I
     throw syntaxError(cursor.source, event.tagStart, cursor.file, 'a tag other than !!str has no place here');
   }
   const isPlain = event.style === SCALAR_STYLE.PLAIN && tag === '';
-  return { kind: 'scalar', offset: event.valueStart, text, value: isPlain ? resolvePlain(text) : text };
+  const value = isPlain ? resolvePlain(text) : text;
+  return { kind: 'scalar', offset: event.valueStart, text, value, isQuoted: !isPlain };
 }
 
 function resolvePlain(text: string): ScalarNode['value'] {
