@@ -15,7 +15,7 @@ const RESERVED = new Set(
 /** Strings that need no further look: no indicator, no blank, no number. */
 const ORDINARY = /^[A-Za-z_/][\w./-]*$/;
 
-const INTEGER = /^[-+]?(0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/;
+const INTEGER = /^[-+]?(0[xX][\da-fA-F]+|0[bB][01]+|0b[-+][01]+|0[0-7]*|0[oO][0-7]+|[1-9]\d*)$/;
 const FLOAT = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 /** Minutes and seconds, which older parsers read as a number to base 60. */
 const BASE_60 = /^[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?$/;
