@@ -4,6 +4,8 @@ import type { FieldPath, Problem } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { FORMATS } from './formats.ts';
 import type { Kind, Resource } from './kind.ts';
+import { metadataFaults } from './names.ts';
+import { patternMessage } from './patterns.ts';
 import type { Schema } from './schema.ts';
 
 /** Checks the structure of decoded resources: ranges, words, lengths, formats (the schema), then the kind's rules. */
@@ -34,15 +36,24 @@ function passes(schema: Schema, value: unknown): boolean {
   return checker.check(value);
 }
 
-/** Everything wrong with a resource that can be known without a datastore. */
-export function check(kind: Kind, resource: Resource): readonly Problem[] {
-  const problems = [
+/**
+ * Everything wrong with a resource that can be known without a datastore. `validate` leaves out the rules that only
+ * guard writes.
+ */
+export function check(
+  kind: Kind,
+  resource: Resource,
+  purpose: 'write' | 'validate' = 'write',
+): readonly Problem[] {
+  const problems: Problem[] = [
+    ...metadataFaults(kind, resource.metadata),
     ...checkSchema(kind.spec, resource.spec, ['spec']),
     ...(kind.status !== undefined && resource.status !== undefined
       ? checkSchema(kind.status, resource.status, ['status'])
       : []),
   ];
-  for (const rule of kind.rules) for (const fault of rule.check(resource)) problems.push(fault);
+  for (const rule of kind.rules)
+    if (purpose === 'write' || !rule.onWrite) problems.push(...rule.check(resource));
   return problems;
 }
 
@@ -88,12 +99,17 @@ function words({ keyword, params, message }: SchemaError, value: unknown): strin
     case 'maxItems':
       return `has more than ${params['limit']} items`;
     case 'format':
-      return FORMATS[params['format'] as string]?.message ?? message;
+      return formatMessage(params['format'] as string, value) ?? message;
     case 'pattern':
-      return `does not match ${params['pattern']}`;
+      return patternMessage(String(params['pattern']));
     default:
       return message;
   }
+}
+
+function formatMessage(name: string, value: unknown): string | undefined {
+  const format = FORMATS[name];
+  return format?.explain?.(String(value)) ?? format?.message;
 }
 
 function pointerToPath(pointer: string, root: unknown): FieldPath {

@@ -1,6 +1,12 @@
+import { parseAsn } from './net/asn.ts';
+import { formatDuration, parseDuration } from './net/duration.ts';
+import { formatPort, parsePort } from './net/port.ts';
 import type { Form } from './schema.ts';
 
-/** Reads the value forms of Calico that are more than their JSON type into the normal form that is stored. */
+/**
+ * Reads the value forms of Calico that are more than their JSON type into the normal form that is stored. Only what
+ * Go's decoder refuses is refused here; names that mean nothing are the formats' business.
+ */
 
 export type FormResult = { readonly value: unknown } | { readonly message: string };
 
@@ -11,47 +17,87 @@ const RANGES = {
   uint8: [0, 255],
 } as const;
 
+const READERS: Readonly<Record<Form, (value: unknown) => FormResult>> = {
+  any: (value) => ({ value }),
+  float: readFloat,
+  time: readTime,
+  uint64: readUint64,
+  int32: readRange('int32'),
+  uint32: readRange('uint32'),
+  uint16: readRange('uint16'),
+  uint8: readRange('uint8'),
+  intOrString: (value) => (typeof value === 'string' ? { value } : readRange('int32')(value)),
+  port: readPort,
+  protocol: (value) => readByteOrName(value, 'is neither a protocol number up to 255 nor a name'),
+  dscp: (value) => readByteOrName(value, 'is neither a DSCP value nor a name such as "EF"'),
+  asn: readAsn,
+  duration: readDuration,
+};
+
 export function readForm(form: Form, value: unknown): FormResult {
-  switch (form) {
-    case 'any':
-      return { value };
-    case 'float':
-      if (typeof value === 'bigint') return { value: Number(value) };
-      return typeof value === 'number' ? { value } : { message: 'is not a number' };
-    case 'uint64':
-      return readUint64(value);
-    case 'time':
-      return readTime(value);
-    case 'int32':
-    case 'uint32':
-    case 'uint16':
-    case 'uint8':
-      return readRange(form, value);
-    default:
-      return { message: `has no reader for ${form}` };
-  }
+  return READERS[form](value);
 }
 
-function readRange(form: keyof typeof RANGES, value: unknown): FormResult {
-  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value)))
-    return { message: 'is not a whole number' };
+function isWhole(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+}
+
+function readFloat(value: unknown): FormResult {
+  if (typeof value === 'bigint') return { value: Number(value) };
+  return typeof value === 'number' ? { value } : { message: 'is not a number' };
+}
+
+function readRange(form: keyof typeof RANGES): (value: unknown) => FormResult {
   const [least, greatest] = RANGES[form];
-  return value >= least && value <= greatest
-    ? { value }
-    : { message: `is not in the range ${least} to ${greatest}` };
+  return (value) => {
+    if (!isWhole(value)) return { message: 'is not a whole number' };
+    return value >= least && value <= greatest
+      ? { value }
+      : { message: `is not in the range ${least} to ${greatest}` };
+  };
 }
 
 function readUint64(value: unknown): FormResult {
-  const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-  return whole && value >= 0 && value <= 18446744073709551615n
+  return isWhole(value) && value >= 0 && value <= 18446744073709551615n
     ? { value }
     : { message: 'is not a whole number of 64 bits' };
 }
 
 function readTime(value: unknown): FormResult {
-  if (typeof value !== 'string') return { message: 'is not a time' };
-  if (!/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(value)) {
-    return { message: 'is not a time such as 2026-01-31T12:00:00Z' };
+  if (
+    typeof value !== 'string' ||
+    !/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(value)
+  ) {
+    return { message: 'is not a time such as "2026-01-31T12:00:00Z"' };
   }
   return { value };
+}
+
+function readPort(value: unknown): FormResult {
+  const port = parsePort(value);
+  return port === undefined
+    ? { message: 'is not a port: use a number up to 65535, a range such as "8000:8080", or a name' }
+    : { value: formatPort(port) };
+}
+
+/** Digits within a byte are a number; any other text is kept for the check of names. */
+function readByteOrName(value: unknown, message: string): FormResult {
+  if (typeof value === 'string') {
+    return { value: /^\d+$/.test(value) && Number(value) <= 255 ? Number(value) : value };
+  }
+  return isWhole(value) && value >= 0 && value <= 255 ? { value } : { message };
+}
+
+function readAsn(value: unknown): FormResult {
+  const asn = parseAsn(value);
+  return asn === undefined
+    ? { message: 'is not an AS number: use a number up to 4294967295, or "high.low" in quotes' }
+    : { value: asn };
+}
+
+function readDuration(value: unknown): FormResult {
+  const nanoseconds = typeof value === 'string' ? parseDuration(value) : undefined;
+  return nanoseconds === undefined
+    ? { message: 'is not a duration such as "90s", "1m30s" or "500ms"' }
+    : { value: formatDuration(nanoseconds) };
 }

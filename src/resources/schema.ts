@@ -1,4 +1,5 @@
 import * as Type from 'typebox/type';
+import { explainedPattern } from './patterns.ts';
 
 /**
  * The words in which kinds declare their fields. Each returns a TypeBox schema (plain JSON Schema, checked by
@@ -22,6 +23,7 @@ export type Form =
   | 'uint8'
   | 'float'
   | 'time' // RFC 3339
+  | 'intOrString' // a number of 32 bits or any text
   | 'any'; // kept as it is
 
 export interface Annotation {
@@ -36,6 +38,8 @@ export interface Annotation {
   readonly goPattern?: string;
   /** A list that the API server keeps free of duplicates. */
   readonly set?: boolean;
+  /** Keywords that the field's schema has in the custom resource definition only; `undefined` takes one away. */
+  readonly crd?: Readonly<Record<string, unknown>>;
 }
 
 const ANNOTATION = Symbol('annotation');
@@ -54,6 +58,7 @@ export interface FieldOptions {
   readonly default?: unknown;
   readonly assumed?: string;
   readonly goName?: string;
+  readonly crd?: Readonly<Record<string, unknown>>;
 }
 
 type Extra = Omit<Partial<Annotation>, 'doc' | 'presence'>;
@@ -64,7 +69,7 @@ function field<S extends Type.TSchema>(
   make: (base: Record<string, unknown>) => S,
   extra: Extra = {},
 ): Type.TOptional<S> {
-  const { presence = 'omitempty', required = false, assumed, goName, ...constraints } = options;
+  const { presence = 'omitempty', required = false, assumed, goName, crd, ...constraints } = options;
   const schema = make({ description: doc, ...constraints });
   const annotation: Annotation = {
     doc,
@@ -72,6 +77,7 @@ function field<S extends Type.TSchema>(
     ...extra,
     ...(assumed === undefined ? {} : { assumed }),
     ...(goName === undefined ? {} : { goName }),
+    ...(crd === undefined ? {} : { crd }),
   };
   const annotated = Object.assign(required ? schema : Type.Optional(schema), { [ANNOTATION]: annotation });
   return annotated as unknown as Type.TOptional<S>;
@@ -97,6 +103,7 @@ export function flag(doc: string, options: FieldOptions = {}) {
 export interface NumberOptions extends FieldOptions {
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly enum?: readonly number[];
 }
 
 /** A whole number; `form` bounds it as Go's type does. */
@@ -123,7 +130,10 @@ export function anyCase(words: readonly string[], doc: string, options: FieldOpt
   const insensitive = words.map((word) =>
     word.replace(/[a-z]/gi, (c) => `[${c.toUpperCase()}${c.toLowerCase()}]`),
   );
-  const pattern = `^(${insensitive.join('|')})?$`;
+  const pattern = explainedPattern(
+    `^(${insensitive.join('|')})?$`,
+    `is not supported: use one of ${words.map((word) => `"${word}"`).join(', ')}`,
+  );
   return field(doc, options, (base) => Type.String({ ...base, pattern }), {
     goPattern: `^(?i)(${words.join('|')})?$`,
   });
@@ -131,12 +141,18 @@ export function anyCase(words: readonly string[], doc: string, options: FieldOpt
 
 /** A port number, a range "a:b" or a port name. */
 export function port(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'port' });
+  const limits = { minimum: 1, maximum: 65535, format: 'port' };
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base, ...limits }), {
+    form: 'port',
+  });
 }
 
 /** An IP protocol by number or name. */
 export function protocol(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'protocol' });
+  const limits = { minimum: 1, maximum: 255, format: 'protocol' };
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base, ...limits }), {
+    form: 'protocol',
+  });
 }
 
 /** An AS number; "high.low" is read, the plain number is written. */
@@ -164,6 +180,11 @@ export function uint64(doc: string, options: FieldOptions = {}) {
   return field(doc, options, (base) => Type.Unsafe<number | bigint>({ ...base }), { form: 'uint64' });
 }
 
+/** A number of 32 bits or a text, as Kubernetes has them. */
+export function intOrString(doc: string, options: FieldOptions = {}) {
+  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'intOrString' });
+}
+
 /** Anything, kept as it is. */
 export function anything(doc: string, options: FieldOptions = {}) {
   return field(doc, options, (base) => Type.Unsafe<unknown>({ ...base }), { form: 'any' });
@@ -174,6 +195,10 @@ export interface ListOptions extends FieldOptions {
   readonly maxItems?: number;
   readonly set?: boolean;
 }
+
+/** For `crd` of a list or an object that the API server replaces as a whole. */
+export const ATOMIC_LIST = { 'x-kubernetes-list-type': 'atomic' } as const;
+export const ATOMIC_MAP = { 'x-kubernetes-map-type': 'atomic' } as const;
 
 export function list<S extends Type.TSchema>(items: S, doc: string, { set, ...options }: ListOptions = {}) {
   return field(doc, options, (base) => Type.Array(items, base), set === undefined ? {} : { set });

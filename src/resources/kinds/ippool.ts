@@ -1,7 +1,77 @@
-import { defineKind } from '../kind.ts';
-import { flag, integer, list, object, oneOf, text } from '../schema.ts';
+import { conditions } from '../conditions.ts';
+import { defineKind, type Resource } from '../kind.ts';
+import { formatCidr, isStrictlyMasked, parseCidr } from '../net/cidr.ts';
+import { DEFAULT_BLOCK_SIZE, poolRules } from '../poolrules.ts';
+import { flag, integer, list, object, oneOf, text, type Value } from '../schema.ts';
 
 const MODES = ['Never', 'Always', 'CrossSubnet'] as const;
+
+const spec = object({
+  cidr: text('The range itself, in normal form.', {
+    presence: 'always',
+    required: true,
+    maxLength: 48,
+    format: 'cidr',
+    goName: 'CIDR',
+  }),
+  vxlanMode: oneOf(MODES, 'When to wrap traffic of this pool in VXLAN.', { goName: 'VXLANMode' }),
+  ipipMode: oneOf(MODES, 'When to wrap traffic of this pool in IP-in-IP; IPv4 only.', {
+    goName: 'IPIPMode',
+  }),
+  natOutgoing: flag('Hide pool addresses behind the node when talking to addresses outside all pools.', {
+    goName: 'NATOutgoing',
+  }),
+  disabled: flag('Hand out no new addresses; those in use stay.'),
+  disableBGPExport: flag('Keep routes of this pool from being advertised over BGP.', { assumed: 'false' }),
+  blockSize: integer(
+    'Prefix length of the blocks handed to nodes: 20 to 32 (26 unless given), IPv6 116 to 128 (122).',
+    { minimum: 0, maximum: 128 },
+  ),
+  nodeSelector: text('Which nodes may use the pool.', {
+    default: 'all()',
+    maxLength: 1024,
+    format: 'selector',
+  }),
+  namespaceSelector: text('Which namespaces may use the pool.', { maxLength: 1024, format: 'selector' }),
+  allowedUses: list(
+    oneOf(['Workload', 'Tunnel', 'LoadBalancer'], 'A use.'),
+    'What the addresses may be used for.',
+    { maxItems: 10, set: true },
+  ),
+  assignmentMode: oneOf(
+    ['Automatic', 'Manual'],
+    'Whether addresses are given on their own or only when asked for by pool.',
+    { default: 'Automatic', presence: 'pointer' },
+  ),
+});
+
+type Pool = Resource<Value<typeof spec>>;
+
+/** Also shown of stored pools that lack them. */
+function readDefaults(pool: Pool): Pool {
+  const family = parseCidr(pool.spec.cidr ?? '')?.address.family;
+  const blockSize = family && { blockSize: DEFAULT_BLOCK_SIZE[family] };
+  return {
+    ...pool,
+    spec: {
+      vxlanMode: 'Never',
+      ipipMode: 'Never',
+      nodeSelector: 'all()',
+      allowedUses: ['Workload', 'Tunnel'],
+      assignmentMode: 'Automatic',
+      ...blockSize,
+      ...pool.spec,
+    },
+  };
+}
+
+/** A CIDR with host bits is left as given, for the rule that refuses it. */
+function defaults(pool: Pool): Pool {
+  const filled = readDefaults(pool);
+  const cidr = parseCidr(filled.spec.cidr ?? '');
+  if (cidr === undefined || !isStrictlyMasked(cidr)) return filled;
+  return { ...filled, spec: { ...filled.spec, cidr: formatCidr(cidr) } };
+}
 
 export default defineKind({
   kind: 'IPPool',
@@ -9,43 +79,15 @@ export default defineKind({
   aliases: ['ipp', 'ipps', 'pool', 'pools'],
   scope: 'cluster',
   doc: 'A range of addresses that workloads, tunnels or services may be given.',
-  spec: object({
-    cidr: text('The range itself, in normal form.', { required: true, maxLength: 48, format: 'cidr' }),
-    vxlanMode: oneOf(MODES, 'When to wrap traffic of this pool in VXLAN.'),
-    ipipMode: oneOf(MODES, 'When to wrap traffic of this pool in IP-in-IP; IPv4 only.'),
-    natOutgoing: flag('Hide pool addresses behind the node when talking to addresses outside all pools.'),
-    disabled: flag('Hand out no new addresses; those in use stay.'),
-    disableBGPExport: flag('Keep routes of this pool from being advertised over BGP.', { assumed: 'false' }),
-    blockSize: integer(
-      'Prefix length of the blocks handed to nodes: 20 to 32 (26 unless given), IPv6 116 to 128 (122).',
-      {
-        minimum: 0,
-        maximum: 128,
-      },
-    ),
-    nodeSelector: text('Which nodes may use the pool.', {
-      default: 'all()',
-      maxLength: 1024,
-      format: 'selector',
-    }),
-    namespaceSelector: text('Which namespaces may use the pool.', { maxLength: 1024, format: 'selector' }),
-    allowedUses: list(
-      oneOf(['Workload', 'Tunnel', 'LoadBalancer'], 'A use.'),
-      'What the addresses may be used for.',
-      {
-        maxItems: 10,
-        set: true,
-      },
-    ),
-    assignmentMode: oneOf(
-      ['Automatic', 'Manual'],
-      'Whether addresses are given on their own or only when asked for by pool.',
-      {
-        default: 'Automatic',
-        presence: 'pointer',
-      },
-    ),
-  }),
+  spec,
+  status: object(
+    { conditions: conditions('What the controllers have found out about the pool.') },
+    'What the controllers report.',
+    { presence: 'pointer' },
+  ),
+  defaults,
+  readDefaults,
+  rules: poolRules,
   columns: {
     NAME: (pool) => pool.metadata.name,
     CIDR: (pool) => pool.spec.cidr ?? '',
@@ -55,7 +97,7 @@ export default defineKind({
     DISABLED: (pool) => String(pool.spec.disabled ?? false),
     DISABLEBGPEXPORT: (pool) => String(pool.spec.disableBGPExport ?? false),
     SELECTOR: (pool) => pool.spec.nodeSelector ?? '',
-    ASSIGNMENTMODE: (pool) => pool.spec.assignmentMode ?? '',
+    ASSIGNMENTMODE: (pool) => pool.spec.assignmentMode ?? '<nil>',
   },
   narrow: ['NAME', 'CIDR', 'SELECTOR'],
   wide: [
