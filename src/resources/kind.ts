@@ -52,6 +52,8 @@ export interface Rule<Spec = JsonObject> {
   /** What must hold, in one sentence. */
   readonly doc: string;
   readonly check: (resource: Resource<Spec>) => Iterable<Fault>;
+  /** Looked at on create and update only: `validate` passes what breaks it, as the reference does. */
+  readonly onWrite?: boolean;
 }
 
 export interface KindDeclaration<S extends Schema, T extends Schema = Schema> {

@@ -1,0 +1,24 @@
+import { defineKind } from '../kind.ts';
+import { policyColumns, policyNarrow, policyWide } from '../policy/columns.ts';
+import { policyReadDefaults, stagedPolicyDefaults } from '../policy/defaults.ts';
+import { namespacedPolicy, stagedAction } from '../policy/fields.ts';
+import { stagedNamespacedPolicyRules } from '../policy/rules.ts';
+import { object } from '../schema.ts';
+import { foldSelectors } from '../selectorfields.ts';
+
+const spec = object({ stagedAction, ...namespacedPolicy });
+
+export default defineKind({
+  kind: 'StagedNetworkPolicy',
+  plural: 'stagednetworkpolicies',
+  aliases: ['stagedpolicy', 'snp', 'stagedpolicies', 'spol', 'spols'],
+  scope: 'namespaced',
+  doc: 'A change to a policy of one namespace that is observed before it is enforced.',
+  spec,
+  columns: { ...policyColumns, NAMESPACE: (policy) => policy.metadata.namespace ?? '' },
+  narrow: policyNarrow,
+  wide: policyWide,
+  defaults: (policy) => stagedPolicyDefaults(foldSelectors(spec, policy)),
+  readDefaults: policyReadDefaults,
+  rules: stagedNamespacedPolicyRules,
+});

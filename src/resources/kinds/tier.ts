@@ -1,0 +1,77 @@
+import { formatFloat, NIL } from '../columns.ts';
+import { conditions } from '../conditions.ts';
+import { defineKind, type Resource, type Rule } from '../kind.ts';
+import { tierName } from '../names.ts';
+import { float, object, oneOf } from '../schema.ts';
+
+/** Order of a tier that has none: that of the tier `default`. */
+const DEFAULT_ORDER = 1_000_000;
+
+interface TierSpec {
+  order?: number;
+  defaultAction?: 'Pass' | 'Deny';
+}
+
+/** The tiers that Calico makes itself; their place and action are fixed. */
+const BUILT_IN: Readonly<Record<string, { order: number; defaultAction: 'Pass' | 'Deny' }>> = {
+  default: { order: DEFAULT_ORDER, defaultAction: 'Deny' },
+  'kube-admin': { order: 1000, defaultAction: 'Pass' },
+  'kube-baseline': { order: 10_000_000, defaultAction: 'Pass' },
+};
+
+function withDefaults<Spec extends TierSpec>(tier: Resource<Spec>): Resource<Spec> {
+  const { order = DEFAULT_ORDER, defaultAction = 'Deny' } = tier.spec;
+  return { ...tier, spec: { ...tier.spec, order, defaultAction } };
+}
+
+const builtInTiers: Rule<TierSpec> = {
+  id: 'CAL1320',
+  doc: 'The tiers default, kube-admin and kube-baseline keep their order and their default action.',
+  *check({ metadata, spec }) {
+    const fixed = Object.hasOwn(BUILT_IN, metadata.name) ? BUILT_IN[metadata.name] : undefined;
+    if (fixed === undefined) return;
+    const tier = `in the built-in tier '${metadata.name}'`;
+    if (spec.defaultAction !== fixed.defaultAction)
+      yield {
+        path: ['spec', 'defaultAction'],
+        value: spec.defaultAction,
+        message: `must be '${fixed.defaultAction}' ${tier}`,
+      };
+    if (spec.order !== fixed.order)
+      yield { path: ['spec', 'order'], value: spec.order, message: `must be ${fixed.order} ${tier}` };
+  },
+};
+
+export default defineKind({
+  kind: 'Tier',
+  plural: 'tiers',
+  scope: 'cluster',
+  doc: 'A group of policies that is looked at as a whole, before or after other groups.',
+  spec: object({
+    order: float('Place among the tiers: lower goes first.', { presence: 'pointer', assumed: '1000000' }),
+    defaultAction: oneOf(
+      ['Pass', 'Deny'],
+      'What becomes of a packet that no policy of the tier decides on.',
+      {
+        default: 'Deny',
+        presence: 'pointer',
+      },
+    ),
+  }),
+  status: object(
+    { conditions: conditions('What Calico observed about the tier.') },
+    'What Calico observed.',
+    {
+      presence: 'always',
+    },
+  ),
+  columns: {
+    NAME: (tier) => tier.metadata.name,
+    ORDER: (tier) => (tier.spec.order === undefined ? NIL : formatFloat(tier.spec.order)),
+  },
+  narrow: ['NAME', 'ORDER'],
+  sort: (a, b) => (a.spec.order ?? DEFAULT_ORDER) - (b.spec.order ?? DEFAULT_ORDER),
+  defaults: withDefaults,
+  readDefaults: withDefaults,
+  rules: [tierName, builtInTiers],
+});

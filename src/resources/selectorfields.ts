@@ -1,0 +1,42 @@
+import { isObject } from '../core/json.ts';
+import type { Resource } from './kind.ts';
+import type { Schema } from './schema.ts';
+import { foldSelector } from './selector/index.ts';
+
+interface Shape {
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+}
+
+/**
+ * The resource with each of its selectors in one line. YAML writes long selectors over several lines, but in Calico's
+ * language a line break is no white space, so that every other reader of the datastore would stumble over it.
+ */
+export function foldSelectors<Spec>(spec: Schema, resource: Resource<Spec>): Resource<Spec> {
+  const folded = fold(spec as Shape, resource.spec) as Spec;
+  return folded === resource.spec ? resource : { ...resource, spec: folded };
+}
+
+function fold(shape: Shape, value: unknown): unknown {
+  if (typeof value === 'string') return shape.format === 'selector' ? foldSelector(value) : value;
+  if (Array.isArray(value)) return shape.items === undefined ? value : foldItems(shape.items, value);
+  return isObject(value) && shape.properties !== undefined ? foldFields(shape.properties, value) : value;
+}
+
+function foldItems(items: Shape, value: readonly unknown[]): readonly unknown[] {
+  const folded = value.map((item) => fold(items, item));
+  return folded.every((item, index) => item === value[index]) ? value : folded;
+}
+
+function foldFields(
+  fields: Readonly<Record<string, Shape>>,
+  value: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  let result = value;
+  for (const [name, field] of Object.entries(fields)) {
+    const folded = fold(field, value[name]);
+    if (folded !== value[name]) result = { ...result, [name]: folded };
+  }
+  return result;
+}
