@@ -1,6 +1,7 @@
 /** Writes what is generated from the code: the index of kinds. `--check` says what has drifted and fails. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from '../src/kit/command.ts';
 import type { Kind } from '../src/resources/kind.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -34,9 +35,35 @@ async function kindsIndex(): Promise<GeneratedFile> {
   return { path: 'src/resources/index.ts', text };
 }
 
+async function commandsIndex(): Promise<GeneratedFile> {
+  const folder = 'src/commands';
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const commands: string[] = [];
+  const groups: string[] = [];
+  for (const file of files.sort()) {
+    const words = file.replace(/\.ts$/, '').split('/');
+    const module = (await import(join(root, folder, file))) as { default: Command; summary: string };
+    if (words.at(-1) === 'group')
+      groups.push(
+        `  { words: ${JSON.stringify(words.slice(0, -1))}, summary: ${JSON.stringify(module.summary)} },`,
+      );
+    else {
+      const summary = JSON.stringify(module.default.summary);
+      commands.push(
+        `  { words: ${JSON.stringify(words)}, summary: ${summary}, load: () => import('../commands/${file}') },`,
+      );
+    }
+  }
+  const head = `${NOTE}import type { CommandEntry, GroupEntry } from './tree.ts';\n`;
+  const text = `${head}\nexport const COMMANDS: readonly CommandEntry[] = [\n${commands.join('\n')}\n];\n\nexport const GROUPS: readonly GroupEntry[] = [\n${groups.join('\n')}\n];\n`;
+  return { path: 'src/cli/commands.ts', text };
+}
+
 /** Every generated file with the text it should have. */
 export async function generate(): Promise<readonly GeneratedFile[]> {
-  return [await kindsIndex()];
+  return [await kindsIndex(), await commandsIndex()];
 }
 
 function current(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { CalicoctlError, formatError } from '../core/errors.ts';
+import { type CalicoctlError, formatError } from '../core/errors.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 
 const DONE: Readonly<Record<BulkVerb, string>> = {
@@ -14,7 +14,10 @@ const DONE: Readonly<Record<BulkVerb, string>> = {
 export function outcomeText(outcome: OutcomeResult): { out: string; err: string; status: number } {
   const { verb, total, handled, kind, errors, stopped } = outcome;
   if (total === 0) return { out: 'No resources specified\n', err: '', status: 0 };
-  const failures = [...errors.map((error) => describeFailure(verb, error)), ...(stopped === undefined ? [] : [`Stopped: ${stopped}.`])];
+  const failures = [
+    ...errors.map((error) => describeFailure(verb, error)),
+    ...(stopped === undefined ? [] : [`Stopped: ${stopped}.`]),
+  ];
   const err = failures.map((line) => `${line}\n`).join('');
   if (failures.length === 0) return { out: `${success(verb, handled, kind)}\n`, err, status: 0 };
   return { out: partly(outcome), err, status: 1 };

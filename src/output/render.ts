@@ -1,4 +1,4 @@
-import { formatError, CalicoctlError } from '../core/errors.ts';
+import { type CalicoctlError, formatError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import type { ResourceSet, ResourcesResult, Result } from '../core/result.ts';
 
@@ -12,6 +12,11 @@ export async function render(result: Result, io: Io): Promise<number> {
       const { toJson } = await import('./formats/json.ts');
       const { toYaml } = await import('./formats/yaml.ts');
       await io.out(result.format === 'json' ? `${toJson(result.value)}\n` : toYaml(result.value));
+      return 0;
+    }
+    case 'table': {
+      const { columnsTable } = await import('./formats/columns.ts');
+      await io.out(columnsTable(result.headings, result.rows));
       return 0;
     }
     case 'outcome': {
@@ -44,7 +49,8 @@ async function renderResources(result: ResourcesResult, io: Io): Promise<void> {
       return renderDocuments(result.sets, format.type, io);
     case 'name': {
       const { nameLines } = await import('./formats/names.ts');
-      for (const set of result.sets) for await (const page of set.pages) await io.out(nameLines(page.items as never, set.list));
+      for (const set of result.sets)
+        for await (const page of set.pages) await io.out(nameLines(page.items as never, set.list));
       return;
     }
     case 'template': {
@@ -88,7 +94,7 @@ async function streamList(set: ResourceSet, format: 'yaml' | 'json', io: Io): Pr
       yield page.items;
     }
   })();
-  const parts = { apiVersion: API_VERSION, kind: `${set.kind}List`, items, metadata };
+  const parts = { apiVersion: API_VERSION, kind: `${set.kind}List`, items, metadata: () => metadata };
   if (format === 'yaml') {
     const { yamlList } = await import('./formats/yaml.ts');
     for await (const chunk of yamlList(parts)) await io.out(chunk);
@@ -106,5 +112,7 @@ async function collect(set: ResourceSet): Promise<unknown> {
     items.push(...page.items);
     version = page.version;
   }
-  return set.list ? { kind: `${set.kind}List`, apiVersion: API_VERSION, metadata: { resourceVersion: version }, items } : items[0];
+  return set.list
+    ? { kind: `${set.kind}List`, apiVersion: API_VERSION, metadata: { resourceVersion: version }, items }
+    : items[0];
 }

@@ -1,0 +1,32 @@
+/** The edit loop: types, lint and format, generated files, unit tests (architecture among them), all at the same time. */
+import { spawn } from 'node:child_process';
+import { installPackages, root, tool } from './install.mjs';
+import { unitTests } from './test-files.mjs';
+
+installPackages();
+
+const steps = [
+  ['types', tool('tsc'), ['-p', '.']],
+  ['lint and format', tool('biome'), ['check', '--error-on-warnings', '.']],
+  ['generated files', tool('bun'), ['scripts/generate.ts', '--check']],
+  ['unit tests', tool('bun'), ['test', ...unitTests]],
+];
+
+function runStep([name, program, args]) {
+  const started = Date.now();
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('close', (status) => {
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
+      if (status !== 0) console.log(output);
+      resolve(status ?? 1);
+    });
+  });
+}
+
+const statuses = await Promise.all(steps.map(runStep));
+process.exit(statuses.some((status) => status !== 0) ? 1 : 0);

@@ -1,0 +1,56 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { Io } from '../core/io.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Context, DatastoreRequest } from '../kit/command.ts';
+
+interface Globals {
+  readonly context: string | undefined;
+  readonly allowVersionMismatch: boolean;
+  readonly requestTimeout: string | undefined;
+}
+
+/** A context over the real world, and what ends it. */
+export function createContext(io: Io, globals: Globals): { context: Context; close(): Promise<void> } {
+  const open: Datastore[] = [];
+  const warned = new Set<string>();
+  const warn = (text: string) => {
+    if (warned.has(text)) return;
+    warned.add(text);
+    io.err(`${text}\n`);
+  };
+  const configuration: Context['configuration'] = async (
+    configFile,
+    options = {},
+  ): Promise<Configuration> => {
+    const { loadConfiguration } = await import('../config/configuration.ts');
+    const { context, requestTimeout } = globals;
+    return loadConfiguration({ configFile, context, requestTimeout, env: io.env, cwd: io.cwd, ...options });
+  };
+  const datastore = async ({ config, access, unchecked }: DatastoreRequest): Promise<Datastore> => {
+    const settings = await configuration(config, unchecked ? { emptyPathIsDefault: true } : {});
+    const { openDatastore } = await import('../datastore/open.ts');
+    const store = await openDatastore(settings, io.signal);
+    open.push(store);
+    if (!unchecked && !globals.allowVersionMismatch) {
+      const { checkVersionSkew } = await import('../operations/version-skew.ts');
+      await checkVersionSkew(store, access, { strict: io.env['CALICOCTL_STRICT_VERSION'] === '1', warn });
+    }
+    return store;
+  };
+  return {
+    context: {
+      io,
+      globals,
+      configuration,
+      async settingsOf(settings) {
+        const { origins } = await import('../config/origins.ts');
+        return origins(settings);
+      },
+      datastore,
+      warn,
+    },
+    async close() {
+      await Promise.all(open.map((store) => store.close()));
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import { CalicoctlError, formatError } from '../core/errors.ts';
+import type { Io } from '../core/io.ts';
+import type { Command } from '../kit/command.ts';
+import { globalOptions } from '../kit/options.ts';
+import { parseWords } from './argv.ts';
+import { COMMANDS, GROUPS } from './commands.ts';
+import { createContext } from './context.ts';
+import { exitStatusOf } from './exit.ts';
+import { findCommand } from './tree.ts';
+
+const LOG_LEVELS = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace'];
+
+/** Runs one command line and returns the exit status. The only place that catches everything. */
+export async function main(argv: readonly string[], io: Io, argv0 = 'calicoctl'): Promise<number> {
+  // As a kubectl plug-in (`kubectl-calico`) the program goes by that name; everything else stays.
+  const program = basename(argv0).startsWith('kubectl-') ? 'kubectl-calico' : 'calicoctl';
+  try {
+    const target = findCommand(argv, COMMANDS, program);
+    if (target.type === 'help') return await showHelp(io, program, target.words);
+    const command = (await target.entry.load()).default;
+    const { values, words, help } = parseWords(target.rest, { ...globalOptions, ...command.options });
+    if (help) return await showHelp(io, program, target.entry.words);
+    return await execute(command, inputOf(command, values, words), values, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+async function execute(
+  command: Command,
+  input: Record<string, unknown>,
+  values: Record<string, unknown>,
+  io: Io,
+): Promise<number> {
+  checkLogLevel(values['logLevel'] as string | undefined);
+  const { context, close } = createContext(io, {
+    context: values['context'] as string | undefined,
+    allowVersionMismatch: values['allowVersionMismatch'] === true,
+    requestTimeout: values['requestTimeout'] as string | undefined,
+  });
+  try {
+    const result = await command.run(input, context);
+    const { render } = await import('../output/render.ts');
+    return await render(result, io);
+  } finally {
+    await close();
+  }
+}
+
+async function showHelp(io: Io, program: string, words: readonly string[]): Promise<number> {
+  const { helpPage } = await import('./help.ts');
+  await io.out(await helpPage(program, words, COMMANDS, GROUPS));
+  return 0;
+}
+
+/** The command's input: options with their defaults, and the words in the places of its arguments. */
+function inputOf(
+  command: Command,
+  values: Record<string, unknown>,
+  words: readonly string[],
+): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(command.options)) {
+    input[name] = values[name] ?? (spec.type === 'flag' ? false : spec.type === 'list' ? [] : spec.default);
+  }
+  const specs = Object.entries(command.args);
+  const required = specs.filter(([, { arity }]) => arity === 'required').length;
+  const greatest = specs.some(([, { arity }]) => arity === 'rest') ? Number.POSITIVE_INFINITY : specs.length;
+  if (words.length < required || words.length > greatest) {
+    const names = specs.map(([name]) => name.toUpperCase()).join(' ');
+    const wanted = names === '' ? 'takes no words' : `takes ${names}`;
+    throw new CalicoctlError(
+      'usage',
+      `wrong number of arguments: the command ${wanted}, and ${words.length} were given`,
+    );
+  }
+  for (const [index, [name, { arity }]] of specs.entries())
+    input[name] = arity === 'rest' ? words.slice(index) : words[index];
+  return input;
+}
+
+function checkLogLevel(level: string | undefined): void {
+  if (level === undefined || LOG_LEVELS.includes(level.toLowerCase())) return;
+  throw new CalicoctlError('usage', `unknown log level: ${level}, expected one of: ${LOG_LEVELS.join(', ')}`);
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CalicoctlError) {
+    io.err(`${formatError(error)}\n`);
+  } else {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.err(`calicoctl: internal error, please report it: ${text}\n`);
+  }
+  return exitStatusOf(error);
+}

@@ -1,0 +1,71 @@
+import type { CalicoctlError } from './errors.ts';
+
+/** What a command returns: a value that one renderer turns into bytes. */
+export type Result = TextResult | OutcomeResult | ResourcesResult | DataResult | TableResult;
+
+/** Lines to print as they are. */
+export interface TextResult {
+  readonly type: 'text';
+  readonly text: string;
+  /** What went wrong besides; printed on stderr, exit status 1. */
+  readonly errors?: readonly CalicoctlError[];
+}
+
+/** Rows under headings, laid out as the tables of `get`. */
+export interface TableResult {
+  readonly type: 'table';
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A structured value for `-o json|yaml`. */
+export interface DataResult {
+  readonly type: 'data';
+  readonly format: 'json' | 'yaml';
+  readonly value: unknown;
+}
+
+export type BulkVerb = 'create' | 'apply' | 'replace' | 'delete' | 'validate' | 'patch';
+
+/** What became of many resources. */
+export interface OutcomeResult {
+  readonly type: 'outcome';
+  readonly verb: BulkVerb;
+  /** Resources in the input. */
+  readonly total: number;
+  /** Done, skipped ones included. */
+  readonly handled: number;
+  /** Their common kind, when they have one. */
+  readonly kind: string | undefined;
+  /** In input order. */
+  readonly errors: readonly CalicoctlError[];
+  /** Why the rest was not tried; absent when all were. */
+  readonly stopped?: string;
+}
+
+export type OutputFormat =
+  | { readonly type: 'ps' | 'wide' | 'yaml' | 'json' | 'name' }
+  | { readonly type: 'columns'; readonly headings: readonly string[] }
+  | { readonly type: 'template'; readonly text: string };
+
+/** One object, or one list, of a kind. */
+export interface ResourceSet {
+  readonly kind: string;
+  /** A list request; absent for an object asked for by name. */
+  readonly list: boolean;
+  /** Pages of resources; each is a JSON document. */
+  readonly pages: AsyncIterable<{ readonly items: readonly object[]; readonly version?: string }>;
+  readonly headings: readonly string[];
+  readonly cells: (resource: object) => readonly string[];
+}
+
+/** What `get` found. */
+export interface ResourcesResult {
+  readonly type: 'resources';
+  readonly format: OutputFormat;
+  readonly sets: readonly ResourceSet[];
+  /** Those that could not be read, in the order asked for. */
+  readonly errors: readonly CalicoctlError[];
+  /** For templates: value of `config "asnumber"`. */
+  readonly asNumber?: () => Promise<string>;
+}

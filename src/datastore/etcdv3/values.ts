@@ -1,0 +1,143 @@
+import { CalicoctlError, formatProblem } from '../../core/errors.ts';
+import { isObject, type Json, parseJson, stringifyJson } from '../../core/json.ts';
+import { canonical, decodeStored } from '../../resources/document.ts';
+import { API_VERSION, type Kind, type Resource } from '../../resources/kind.ts';
+import { placeOf } from './keys.ts';
+
+/** What is stored under a key, and the resource it stands for. */
+
+/** Policies of tiers remember under which name they were made; the key cannot tell for old data. */
+const NAME_ANNOTATION = 'projectcalico.org/metadata';
+const TIERED = new Set([
+  'NetworkPolicy',
+  'GlobalNetworkPolicy',
+  'StagedNetworkPolicy',
+  'StagedGlobalNetworkPolicy',
+]);
+const IPAM = new Set(['IPAMBlock', 'IPAMHandle', 'BlockAffinity']);
+
+/** The JSON text to store. */
+export function encodeValue(kind: Kind, resource: Resource): string {
+  if (IPAM.has(kind.kind)) return stringifyJson(ipamValue(kind, resource));
+  const { resourceVersion: _, selfLink: __, ...metadata } = resource.metadata;
+  const named = TIERED.has(kind.kind) ? withNameAnnotation(metadata) : metadata;
+  const stored = { ...resource, kind: kind.kind, apiVersion: API_VERSION, metadata: named };
+  return stringifyJson(canonical(kind, stored as Resource));
+}
+
+function withNameAnnotation(metadata: Omit<Resource['metadata'], 'resourceVersion'>): object {
+  const annotations = { ...metadata.annotations, [NAME_ANNOTATION]: stringifyJson({ name: metadata.name }) };
+  return { ...metadata, annotations };
+}
+
+/** The resource under a key. Throws `corrupt`, naming the key, for what is not one. */
+export function decodeValue(kind: Kind, key: string, text: string, version: string): Resource {
+  const value = parseValue(key, text);
+  if (IPAM.has(kind.kind)) return ipamResource(kind, key, value, version);
+  const { resource, problems } = decodeStored(kind, value);
+  if (problems.length > 0) throw corrupt(key, problems.map(formatProblem).join('; '));
+  const { resourceVersion: _, ...metadata } = resource.metadata;
+  const shown = { ...resource, metadata: { ...metadata, resourceVersion: version } } as Resource;
+  return canonical(kind, TIERED.has(kind.kind) ? withOriginalName(shown) : shown);
+}
+
+function parseValue(key: string, text: string): Record<string, unknown> {
+  let value: Json;
+  try {
+    value = text === '' ? {} : parseJson(text);
+  } catch (cause) {
+    throw corrupt(key, `it is not JSON (${(cause as Error).message})`);
+  }
+  if (!isObject(value)) throw corrupt(key, 'it is not a JSON object');
+  return value;
+}
+
+function corrupt(key: string, reason: string): CalicoctlError {
+  return new CalicoctlError('corrupt', `the stored entry ${key} cannot be read: ${reason}`, {
+    hint: 'It is left as it is. Repair or remove the key with etcdctl.',
+  });
+}
+
+function withOriginalName(resource: Resource): Resource {
+  const { annotations: { [NAME_ANNOTATION]: note, ...annotations } = {}, ...metadata } = resource.metadata;
+  if (note === undefined)
+    return { ...resource, metadata: { ...resource.metadata, name: withoutDefaultPrefix(resource) } };
+  const name = nameIn(note) ?? metadata.name;
+  return {
+    ...resource,
+    metadata: { ...metadata, name, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+  };
+}
+
+function nameIn(note: string): string | undefined {
+  try {
+    const { name } = parseJson(note) as { name?: string };
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Old releases stored policies of the default tier as `default.NAME` and showed them as NAME. */
+function withoutDefaultPrefix({ metadata, spec }: Resource): string {
+  const tier = spec['tier'] || 'default';
+  return tier === 'default' && metadata.name.startsWith('default.')
+    ? metadata.name.slice('default.'.length)
+    : metadata.name;
+}
+
+/** IPAM's JSON in etcd is the spec alone, with a few other names. */
+function ipamValue(kind: Kind, { spec }: Resource): Record<string, unknown> {
+  switch (kind.kind) {
+    case 'IPAMBlock': {
+      const { affinityClaimTime, strictAffinity: _, ...block } = spec;
+      return {
+        ...block,
+        ...(affinityClaimTime === undefined ? {} : { affinity_claim_time: affinityClaimTime }),
+      };
+    }
+    case 'IPAMHandle': {
+      const { handleID: _, ...handle } = spec;
+      return handle;
+    }
+    default: {
+      const { state, deleted, node: _node, type: _type, cidr: _cidr, ...rest } = spec;
+      return { state, deleted: deleted === true || deleted === 'true', ...rest };
+    }
+  }
+}
+
+function ipamResource(kind: Kind, key: string, value: Record<string, unknown>, version: string): Resource {
+  const { name } = placeOf(kind, key)!;
+  return {
+    kind: kind.kind,
+    apiVersion: API_VERSION,
+    metadata: { name, resourceVersion: version },
+    spec: ipamSpec(kind, name, value),
+  };
+}
+
+function ipamSpec(kind: Kind, name: string, value: Record<string, unknown>): Resource['spec'] {
+  switch (kind.kind) {
+    case 'IPAMBlock': {
+      const { affinity_claim_time: affinityClaimTime, ...block } = value;
+      return {
+        ...block,
+        ...(affinityClaimTime === undefined ? {} : { affinityClaimTime }),
+      } as Resource['spec'];
+    }
+    case 'IPAMHandle':
+      return { handleID: name, ...value } as Resource['spec'];
+    default: {
+      const [type, node, ...cidr] = name.split('/');
+      return {
+        state: 'confirmed',
+        node,
+        type,
+        cidr: cidr.join('/'),
+        deleted: false,
+        ...value,
+      } as Resource['spec'];
+    }
+  }
+}

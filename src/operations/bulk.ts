@@ -1,0 +1,134 @@
+import { CalicoctlError, isError } from '../core/errors.ts';
+import type { BulkVerb, OutcomeResult } from '../core/result.ts';
+import { formatRef, type Ref } from '../resources/kind.ts';
+import type { Manifest } from '../resources/manifest.ts';
+import { type NamespaceChoice, resolveRef } from './namespace.ts';
+import type { Intent } from './write.ts';
+
+/**
+ * Many resources, as fast as is correct: resources of one kind that do not concern each other go at the same time,
+ * all else waits for what came before it. Outcomes are reported in input order.
+ */
+
+/** Kinds whose objects are checked against each other or delete in several steps: one after the other. */
+const ONE_BY_ONE: ReadonlySet<string> = new Set(['IPPool', 'Tier', 'Node']);
+
+export interface BulkOptions {
+  readonly verb: BulkVerb;
+  readonly namespaces: NamespaceChoice;
+  /** Operations under way at once. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** Errors that count as done, e.g. `already-exists` for --skip-exists. */
+  readonly tolerate?: (error: unknown) => boolean;
+}
+
+/** Runs `operation` over every manifest and says what became of them. Never throws for one resource's failure. */
+export async function runBulk(
+  manifests: AsyncIterable<Manifest> | Iterable<Manifest>,
+  operation: (intent: Intent) => Promise<unknown>,
+  options: BulkOptions,
+): Promise<OutcomeResult> {
+  const run = new BulkRun(operation, options);
+  for await (const manifest of manifests) await run.take(manifest);
+  return run.finish();
+}
+
+class BulkRun {
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private readonly failures: { readonly index: number; readonly error: CalicoctlError }[] = [];
+  private kinds = new Set<string>();
+  private current: string | undefined;
+  private total = 0;
+  private handled = 0;
+  private reached = 0;
+  private stopped: string | undefined;
+
+  constructor(
+    private readonly operation: (intent: Intent) => Promise<unknown>,
+    private readonly options: BulkOptions,
+  ) {}
+
+  async take(manifest: Manifest): Promise<void> {
+    const index = this.total++;
+    this.kinds.add(manifest.kind.kind);
+    if (this.options.signal.aborted) this.stopped ??= 'interrupted';
+    if (this.stopped !== undefined) return;
+    this.reached++;
+    let intent: Intent;
+    try {
+      intent = intentOf(manifest, this.options.namespaces);
+    } catch (error) {
+      return this.fail(index, error);
+    }
+    await this.makeRoom(intent.ref);
+    if (this.stopped !== undefined) {
+      this.reached--;
+      return;
+    }
+    this.start(index, intent);
+  }
+
+  async finish(): Promise<OutcomeResult> {
+    await Promise.all(this.inFlight.values());
+    if (this.options.signal.aborted && this.failures.length > 0) this.stopped ??= 'interrupted';
+    const { verb } = this.options;
+    const errors = this.failures.sort((a, b) => a.index - b.index).map(({ error }) => error);
+    const kind = this.kinds.size === 1 ? [...this.kinds][0] : undefined;
+    const left = this.total - this.reached;
+    const stopped =
+      this.stopped === undefined
+        ? undefined
+        : `${this.stopped}: ${left} of ${this.total} resources were not tried`;
+    return {
+      type: 'outcome',
+      verb,
+      total: this.total,
+      handled: this.handled,
+      kind,
+      errors,
+      ...(stopped === undefined ? {} : { stopped }),
+    };
+  }
+
+  /** Waits until the object may be worked on: its kind's turn, nothing else on the same object, and a free place. */
+  private async makeRoom({ kind, ...ref }: Ref): Promise<void> {
+    const key = formatRef({ kind, ...ref });
+    const alone = ONE_BY_ONE.has(kind.kind);
+    if (this.current !== kind.kind || alone) await Promise.all(this.inFlight.values());
+    this.current = kind.kind;
+    await this.inFlight.get(key);
+    while (this.inFlight.size >= this.options.concurrency) await Promise.race(this.inFlight.values());
+  }
+
+  private start(index: number, intent: Intent): void {
+    const key = formatRef(intent.ref);
+    const work = this.operation(intent)
+      .then(
+        () => {
+          this.handled++;
+        },
+        (error: unknown) => {
+          if (this.options.tolerate?.(error)) this.handled++;
+          else this.fail(index, error);
+        },
+      )
+      .finally(() => this.inFlight.delete(key));
+    this.inFlight.set(key, work);
+  }
+
+  private fail(index: number, error: unknown): void {
+    if (!(error instanceof CalicoctlError)) throw error;
+    this.failures.push({ index, error });
+    if (isError(error, 'unavailable', 'timeout', 'unauthorized'))
+      this.stopped ??= 'the datastore does not answer';
+    if (isError(error, 'cancelled')) this.stopped ??= 'interrupted';
+  }
+}
+
+/** What is meant by a manifest under the namespace flags; an empty name is refused. */
+export function intentOf(manifest: Manifest, namespaces: NamespaceChoice): Intent {
+  const { kind, resource, place } = manifest;
+  const ref = resolveRef(kind, resource.metadata.name, resource.metadata.namespace, namespaces);
+  return { ref, resource, ...(place === undefined ? {} : { place }) };
+}

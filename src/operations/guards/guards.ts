@@ -1,0 +1,38 @@
+import type { Datastore, Version } from '../../datastore/datastore.ts';
+import type { Kind, Ref, Resource } from '../../resources/kind.ts';
+import type { Manifest } from '../../resources/manifest.ts';
+
+type Place = Manifest['place'];
+
+/** What a kind asks of the rest of the datastore before one of its objects is written. Each throws CalicoctlError. */
+export interface Guard {
+  readonly beforeCreate?: (store: Datastore, ref: Ref, resource: Resource, place: Place) => Promise<void>;
+  readonly beforeUpdate?: (
+    store: Datastore,
+    ref: Ref,
+    resource: Resource,
+    stored: Resource,
+    place: Place,
+  ) => Promise<void>;
+  /** Replaces the plain delete. */
+  readonly delete?: (store: Datastore, ref: Ref, version: Version | undefined) => Promise<Resource>;
+}
+
+const tiered = () => import('./policy.ts');
+
+const GUARDS: Readonly<Record<string, () => Promise<{ readonly default: Guard }>>> = {
+  BGPPeer: () => import('./bgppeer.ts'),
+  GlobalNetworkPolicy: tiered,
+  IPPool: () => import('./ippool.ts'),
+  NetworkPolicy: tiered,
+  Node: () => import('./node.ts'),
+  Profile: () => import('./profile.ts'),
+  StagedGlobalNetworkPolicy: tiered,
+  StagedNetworkPolicy: tiered,
+  Tier: () => import('./tier.ts'),
+};
+
+/** The guard of a kind, where it has one. */
+export async function guardOf(kind: Kind): Promise<Guard | undefined> {
+  return (await GUARDS[kind.kind]?.())?.default;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { isError } from '../core/errors.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import { API_VERSION, type Kind, type Resource } from '../resources/kind.ts';
+import { kindOf } from '../resources/registry.ts';
+import { withIdentity } from './identity.ts';
+
+const BUILT_IN_TIERS: readonly (readonly [name: string, order: number, defaultAction: string])[] = [
+  ['default', 1000000, 'Deny'],
+  ['kube-admin', 1000, 'Pass'],
+  ['kube-baseline', 10000000, 'Pass'],
+];
+
+/**
+ * Makes an empty datastore usable, as every component of Calico does before it writes: ClusterInformation `default`
+ * with an identity, and the three built-in tiers. Steps are independent; the first failure is thrown after all were tried.
+ */
+export async function initialise(store: Datastore): Promise<void> {
+  const steps = [
+    ensureClusterInformation(store),
+    ...BUILT_IN_TIERS.map((tier) => ensureTier(store, ...tier)),
+  ];
+  const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function ensureClusterInformation(store: Datastore): Promise<void> {
+  const kind = await kindOf('ClusterInformation');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ensureClusterInformationOnce(store, kind);
+    } catch (error) {
+      if (!isError(error, 'already-exists', 'conflict') || attempt === 5) throw error;
+    }
+  }
+}
+
+async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promise<void> {
+  const ref = { kind, name: 'default' };
+  const current = await unlessNotFound(store.get(ref));
+  const kubernetes = store.capabilities.name === 'kubernetes';
+  if (current === undefined) {
+    const spec = {
+      clusterGUID: newGuid(),
+      ...(kubernetes ? { clusterType: 'kdd' } : {}),
+      datastoreReady: true,
+    };
+    await store.create(ref, withIdentity(bare(kind, 'default', spec)));
+    return;
+  }
+  const { clusterGUID, clusterType, datastoreReady } = current.spec as Record<string, unknown>;
+  const words = String(clusterType ?? '')
+    .split(',')
+    .filter(Boolean);
+  const wanted = kubernetes && !words.includes('kdd') ? [...words, 'kdd'] : words;
+  if (clusterGUID && datastoreReady !== undefined && wanted.length === words.length) return;
+  const spec = {
+    ...current.spec,
+    clusterGUID: (clusterGUID as string | undefined) || newGuid(),
+    datastoreReady: (datastoreReady as boolean | undefined) ?? true,
+    ...(wanted.length === 0 ? {} : { clusterType: wanted.join(',') }),
+  };
+  await store.update(ref, { ...current, spec });
+}
+
+async function ensureTier(
+  store: Datastore,
+  name: string,
+  order: number,
+  defaultAction: string,
+): Promise<void> {
+  const kind = await kindOf('Tier');
+  const ref = { kind, name };
+  if ((await unlessNotFound(store.get(ref))) !== undefined) return;
+  try {
+    await store.create(ref, withIdentity(bare(kind, name, { order, defaultAction })));
+  } catch (error) {
+    if (!isError(error, 'already-exists', 'unauthorized')) throw error;
+  }
+}
+
+function bare(kind: Kind, name: string, spec: Record<string, string | number | boolean>): Resource {
+  return { kind: kind.kind, apiVersion: API_VERSION, metadata: { name }, spec };
+}
+
+function newGuid(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The value, or undefined where there is no such object. */
+export async function unlessNotFound<T>(value: Promise<T>): Promise<T | undefined> {
+  try {
+    return await value;
+  } catch (error) {
+    if (isError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,158 @@
+import { CalicoctlError, isError } from '../core/errors.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import { check } from '../resources/check.ts';
+import { canonical, keepUnknownFields, withSchemaDefaults } from '../resources/document.ts';
+import {
+  API_VERSION,
+  formatRef,
+  type Metadata,
+  type Ref,
+  type Resource,
+  type Verb,
+} from '../resources/kind.ts';
+import { type Manifest, problemsError } from '../resources/manifest.ts';
+import { guardOf } from './guards/guards.ts';
+import { withIdentity } from './identity.ts';
+
+/** The verbs that write one resource. Each is conditional on what was read: nothing is overwritten unseen. */
+
+const ATTEMPTS = 5;
+
+/** A resource about to be written, its namespace resolved into `ref`. */
+export interface Intent {
+  readonly ref: Ref;
+  readonly resource: Resource;
+  readonly place?: Manifest['place'];
+}
+
+/** Creates; fails with `already-exists`. Of the metadata only name, namespace, labels and annotations are taken. */
+export async function createResource(store: Datastore, intent: Intent): Promise<Resource> {
+  const { ref } = intent;
+  const { resourceVersion } = intent.resource.metadata;
+  if (resourceVersion) {
+    const fault = {
+      path: ['metadata', 'resourceVersion'],
+      value: resourceVersion,
+      message: 'must not be set to create a resource',
+    };
+    throw problemsError('validation', formatRef(ref), [fault], intent.place);
+  }
+  refuseUnsupported(ref, 'create');
+  const resource = prepare({
+    ...intent,
+    resource: { ...intent.resource, metadata: ownMetadata(ref, intent.resource) },
+  });
+  await (await guardOf(ref.kind))?.beforeCreate?.(store, ref, resource, intent.place);
+  return store.create(ref, withIdentity(withDefaults(ref, resource)));
+}
+
+/** Replaces labels, annotations and spec of what is stored; the rest of the metadata stays. */
+export async function replaceResource(store: Datastore, intent: Intent): Promise<Resource> {
+  const { ref } = intent;
+  refuseUnsupported(ref, 'replace');
+  const wanted = intent.resource.metadata.resourceVersion;
+  for (let attempt = 1; ; attempt++) {
+    const stored = await store.get(ref);
+    if (wanted && wanted !== stored.metadata.resourceVersion) {
+      throw new CalicoctlError(
+        'conflict',
+        `update conflict: ${formatRef(ref)} is at version ${stored.metadata.resourceVersion}, not ${wanted}`,
+        {
+          resource: formatRef(ref),
+          hint: 'Get it again, or leave out metadata.resourceVersion to replace whatever is stored.',
+        },
+      );
+    }
+    try {
+      return await updateResource(
+        store,
+        { ...intent, resource: overStored(stored, intent.resource) },
+        stored,
+      );
+    } catch (error) {
+      if (!isError(error, 'conflict') || wanted || attempt === ATTEMPTS) throw error;
+      await pause(50 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** Writes a changed object over `stored`; `resource` carries the version that was read. */
+export async function updateResource(store: Datastore, intent: Intent, stored: Resource): Promise<Resource> {
+  const { ref } = intent;
+  const resource = prepare(intent);
+  await (await guardOf(ref.kind))?.beforeUpdate?.(store, ref, resource, stored, intent.place);
+  return store.update(ref, keepUnknownFields(ref.kind, stored, withDefaults(ref, resource)));
+}
+
+/** Creates, or replaces what is there. */
+export async function applyResource(store: Datastore, intent: Intent): Promise<Resource> {
+  refuseUnsupported(intent.ref, 'apply');
+  const { resourceVersion: _, ...metadata } = intent.resource.metadata;
+  try {
+    return await createResource(store, { ...intent, resource: { ...intent.resource, metadata } });
+  } catch (error) {
+    if (!isError(error, 'already-exists', 'not-supported')) throw error;
+    return replaceResource(store, intent);
+  }
+}
+
+/** Deletes; a version in the manifest must be the stored one. */
+export async function deleteResource(store: Datastore, intent: Intent): Promise<Resource> {
+  const { ref } = intent;
+  refuseUnsupported(ref, 'delete');
+  const version = intent.resource.metadata.resourceVersion || undefined;
+  const guard = await guardOf(ref.kind);
+  if (guard?.delete !== undefined) return guard.delete(store, ref, version);
+  return store.delete(ref, version);
+}
+
+/** Checks without a datastore what a create would check. */
+export function validateResource(intent: Intent): void {
+  prepare(intent);
+}
+
+/** Client-side defaults, then every check that needs no datastore. */
+function prepare({ ref, resource, place }: Intent): Resource {
+  const { kind } = ref;
+  const meant = canonical(kind, resource);
+  const defaulted = canonical(kind, kind.defaults === undefined ? meant : kind.defaults(meant));
+  const problems = check(kind, withDefaults(ref, defaulted));
+  if (problems.length > 0) throw problemsError('validation', formatRef(ref), problems, place);
+  return defaulted;
+}
+
+function withDefaults({ kind }: Ref, resource: Resource): Resource {
+  return { ...resource, spec: withSchemaDefaults(kind.spec, resource.spec) };
+}
+
+function ownMetadata(ref: Ref, resource: Resource): Metadata {
+  const { labels, annotations } = resource.metadata;
+  return {
+    name: ref.name,
+    ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function overStored(stored: Resource, given: Resource): Resource {
+  const { labels: _labels, annotations: _annotations, ...kept } = stored.metadata;
+  const { labels, annotations } = given.metadata;
+  const metadata = { ...kept, ...(labels && { labels }), ...(annotations && { annotations }) } as Metadata;
+  return { ...given, apiVersion: API_VERSION, metadata };
+}
+
+function refuseUnsupported(ref: Ref, verb: Verb): void {
+  if (ref.kind.verbs.includes(verb)) return;
+  throw new CalicoctlError(
+    'not-supported',
+    `operation ${verb} is not supported on ${formatRef(ref)}: ${ref.kind.kind} resources are read-only here`,
+    {
+      resource: formatRef(ref),
+    },
+  );
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

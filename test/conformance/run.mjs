@@ -1,0 +1,67 @@
+/**
+ * Holds the built executable against the recorded behaviour in ../shared/conformance: the areas that are listed in
+ * areas.json for each datastore, on real servers. The list only grows; what is left out stands in except.json with why.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const here = import.meta.dirname;
+const root = resolve(here, '../..');
+const conformance = resolve(root, '../shared/conformance');
+const areas = JSON.parse(readFileSync(join(here, 'areas.json'), 'utf8'));
+const except = JSON.parse(readFileSync(join(here, 'except.json'), 'utf8'));
+
+function needPyYaml() {
+  if (spawnSync('python3', ['-c', 'import yaml']).status === 0) return;
+  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
+  spawnSync('apt-get', ['install', '-y', '-qq', 'python3', 'python3-yaml'], { stdio: ['ignore', 2, 2] });
+}
+
+function scenarios(datastore) {
+  const left = new Set([...(except['*'] ?? []), ...(except[datastore] ?? [])].map((entry) => entry.scenario));
+  return areas[datastore].flatMap((area) =>
+    readdirSync(join(conformance, 'cases', area))
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => `${area}/${name.slice(0, -'.yaml'.length)}`)
+      .filter((name) => !left.has(name))
+      .map((name) => join(conformance, 'cases', `${name}.yaml`)),
+  );
+}
+
+const bin = join(root, 'dist/calicoctl');
+if (
+  !existsSync(bin) &&
+  spawnSync('node', ['scripts/build.mjs'], { cwd: root, stdio: ['ignore', 2, 2] }).status !== 0
+)
+  process.exit(1);
+needPyYaml();
+const up = spawnSync('node', ['scripts/testbed.mjs', 'up'], {
+  cwd: root,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 2],
+});
+const servers = JSON.parse(up.stdout);
+const flags = { etcd: ['--etcd', servers.etcd], file: ['--file'] };
+const only = process.argv.slice(2);
+
+let passed = 0;
+let failed = 0;
+for (const datastore of Object.keys(areas)) {
+  if (only.length > 0 && !only.includes(datastore)) continue;
+  const done = spawnSync(
+    'python3',
+    [join(conformance, 'conformance'), 'check', '--bin', bin, ...flags[datastore], ...scenarios(datastore)],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  );
+  process.stdout.write(`== ${datastore}\n${done.stdout}${done.stderr}`);
+  const line = /^(\d+) passed, (\d+) failed$/m.exec(done.stdout);
+  passed += Number(line?.[1] ?? 0);
+  failed += line === null ? 1 : Number(line[2]);
+}
+spawnSync('node', ['scripts/testbed.mjs', 'down'], { cwd: root, stdio: 'ignore' });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
