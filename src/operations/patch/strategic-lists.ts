@@ -49,7 +49,7 @@ export function mergeList(
   return inOrder(merged, changes, base, identify);
 }
 
-/** The list without the named elements; of lists of objects this directive means a merge, as in apimachinery. */
+/** The list without the named elements; of a list that merges by a key it means a merge, as in apimachinery. */
 export function removeFromList(
   original: readonly Json[],
   named: readonly Json[],
@@ -58,6 +58,7 @@ export function removeFromList(
   mergeMap: MergeMap,
 ): readonly Json[] {
   if (rule.key !== undefined) return mergeList(original, named, rule, path, mergeMap);
+  checkElements([...original, ...named], rule, path);
   const gone = new Set(named);
   return original.filter((item) => !gone.has(item));
 }
@@ -74,9 +75,16 @@ export function orderList(
   const identify = rule?.key === undefined ? identity : byKey(rule.key, path);
   checkOrder(patch ?? [], order, identify, path);
   if (!original && !patch) return undefined;
-  const merged =
-    original && patch && rule ? mergeList(original, patch, rule, path, mergeMap) : (patch ?? original ?? []);
-  return inOrder(merged, order, original ?? [], identify);
+  // In a list that was not there, a directive has nothing to act upon.
+  if (!original)
+    return inOrder(
+      patch!.filter((item) => !isSpecial(item)),
+      order,
+      [],
+      identify,
+    );
+  const merged = patch && rule ? mergeList(original, patch, rule, path, mergeMap) : (patch ?? original);
+  return inOrder(merged, order, original, identify);
 }
 
 type Identify = (item: Json) => Json | undefined;
@@ -101,6 +109,11 @@ function checkElements(items: readonly Json[], rule: MergeList, path: FieldPath)
   throw badDirective(`elements of ${path.join('.')} cannot be merged`, path, bad, wanted);
 }
 
+/** An element that says what to do, rather than what to be. */
+function isSpecial(item: Json): boolean {
+  return isObject(item) && Object.hasOwn(item, '$patch');
+}
+
 interface ListChange {
   readonly base: readonly Json[];
   readonly changes: readonly Json[];
@@ -113,7 +126,6 @@ function applyElementDirectives(
   identify: Identify,
   path: FieldPath,
 ): ListChange {
-  const isSpecial = (item: Json) => isObject(item) && Object.hasOwn(item, '$patch');
   const changes = patch.filter((item) => !isSpecial(item));
   let base = original;
   let replaced = false;
@@ -143,7 +155,7 @@ function checkOrder(
   if (order.length === 0) return;
   let next = 0;
   for (const item of patch) {
-    if (isObject(item) && Object.hasOwn(item, '$patch')) continue;
+    if (isSpecial(item)) continue;
     while (next < order.length && identify(order[next]!) !== identify(item)) next += 1;
     if (next === order.length) {
       throw badDirective(

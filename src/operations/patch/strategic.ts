@@ -129,10 +129,7 @@ function mergeValues(current: Json | undefined, value: Json, path: FieldPath): J
   return withoutNullsAndDirectives(value);
 }
 
-/**
- * `$deleteFromPrimitiveList` takes elements out of a list that merges. On a list that does not, apimachinery lets
- * the patch's list take its place, and so do we: a patch must mean the same to both tools.
- */
+/** `$deleteFromPrimitiveList` takes elements out of any list of plain values, whether it merges or not. */
 function deleteFromList(
   merged: Map<string, Json | undefined>,
   field: string,
@@ -143,8 +140,7 @@ function deleteFromList(
   if (value === null) merged.delete(field);
   if (!Array.isArray(current) || !Array.isArray(value)) return;
   const where = [...path, field];
-  const rule = mergeRule(where);
-  merged.set(field, rule ? removeFromList(current, value, rule, where, mergeMap) : value);
+  merged.set(field, removeFromList(current, value, mergeRule(where) ?? {}, where, mergeMap));
 }
 
 /**

@@ -120,10 +120,18 @@ describe('strategic merge patch: lists that merge', () => {
     expect(patched('{"metadata":{}}', `{"metadata":${patch}}`)).toEqual({ metadata: {} });
   });
 
-  test('a list that does not merge can be put in order, and a deletion takes its place', () => {
+  test('a list put where none was has its order, and no directives', () => {
+    const patch = '[{"uid":"2"},{"uid":"3","$patch":"delete"},{"uid":"1"}]';
+    const metadata = `"$setElementOrder/ownerReferences":[{"uid":"2"},{"uid":"1"}],"ownerReferences":${patch}`;
+    expect(patched('{"metadata":{}}', `{"metadata":{${metadata}}}`)).toEqual({
+      metadata: { ownerReferences: [{ uid: '2' }, { uid: '1' }] },
+    });
+  });
+
+  test('a list that does not merge can be put in order, and its elements deleted', () => {
     const order = '{"$setElementOrder/nets":["b","a"]}';
     expect(patched('{"nets":["a","b"]}', order)).toEqual({ nets: ['b', 'a'] });
-    expect(patched('{"nets":["a","b"]}', '{"$deleteFromPrimitiveList/nets":["a"]}')).toEqual({ nets: ['a'] });
+    expect(patched('{"nets":["a","b"]}', '{"$deleteFromPrimitiveList/nets":["a"]}')).toEqual({ nets: ['b'] });
   });
 });
 
@@ -141,6 +149,12 @@ describe('strategic merge patch: refusals', () => {
       '["$setElementOrder/a"]',
     ],
     ['{"a":1}', '{"$setElementOrder/a":[]}', 'invalid patch format of setElementOrder list', 'a'],
+    [
+      '{"rules":[{}]}',
+      '{"$deleteFromPrimitiveList/rules":[{}]}',
+      'elements of rules cannot be merged',
+      'rules',
+    ],
     [
       '{}',
       '{"$deleteFromPrimitiveList":[]}',
