@@ -1,4 +1,4 @@
-import { flag, float, list, oneOf, text } from '../schema.ts';
+import { ATOMIC_LIST, flag, float, list, oneOf, text } from '../schema.ts';
 import { policyRule } from './rule.ts';
 
 /** The fields of the tiered policies. Their order in a spec differs from kind to kind, so each kind puts them together. */
@@ -17,9 +17,11 @@ export const leadingFields = {
   order: float('Place within the tier: lower goes first, none goes last.', { presence: 'pointer' }),
   ingress: list(policyRule, 'Rules for packets towards the endpoint, the first match decides.', {
     maxItems: 1024,
+    crd: ATOMIC_LIST,
   }),
   egress: list(policyRule, 'Rules for packets from the endpoint, the first match decides.', {
     maxItems: 1024,
+    crd: ATOMIC_LIST,
   }),
   selector: text(
     'Which endpoints the policy is for, by their labels; all of them unless given.',

@@ -1,7 +1,8 @@
 import { hasPorts } from '../endpointport.ts';
 import type { Fault } from '../kind.ts';
 import { annotationFaults } from '../names.ts';
-import { type Cidr, isStrictlyMasked, parseCidr } from '../net/cidr.ts';
+import { addressBits, parseAddress } from '../net/address.ts';
+import { type Cidr, formatCidr, isStrictlyMasked, networkOf, parseCidr } from '../net/cidr.ts';
 import { parsePort } from '../net/port.ts';
 import { forEachEnd, forEachRule, type RuleAt, repeated } from './visit.ts';
 
@@ -51,21 +52,27 @@ function* netsOf({ rule, path }: RuleAt): Iterable<NetAt> {
       }
 }
 
+/** The format `net` takes single addresses too, but no rule may hold one; so the list has no format and this says it. */
 const netsAreNetworks = forEachRule(
   'CAL1111',
   'Networks of rules are CIDRs without host bits, single addresses written with /32 or /128.',
   function* (at) {
     for (const { text, path, cidr } of netsOf(at)) {
-      // Whatever is no address and no CIDR either is a fault of the field's format already.
-      if (cidr === undefined && (text === '' || /^[0-9a-fA-F.:]+$/.test(text)))
-        yield {
-          path,
-          value: text,
-          message: 'is an invalid CIDR here: write an address with its prefix length, such as /32',
-        };
+      const message = netFault(text, cidr);
+      if (message !== undefined) yield { path, value: text, message };
     }
   },
 );
+
+function netFault(text: string, cidr: Cidr | undefined): string | undefined {
+  if (cidr !== undefined)
+    return isStrictlyMasked(cidr)
+      ? undefined
+      : `has host bits: the network is ${formatCidr(networkOf(cidr))}`;
+  const address = parseAddress(text);
+  if (address === undefined) return 'is not a CIDR such as "10.0.0.0/16" or "fd00::/64"';
+  return `is an address where a CIDR is needed: write ${formatCidr({ address, prefix: addressBits(address.family) })}`;
+}
 
 const oneFamily = forEachRule('CAL1112', 'All networks of a rule are of one IP version.', function* (at) {
   let first: NetAt | undefined;
@@ -103,7 +110,7 @@ const notEverything = forEachRule(
   'A rule does not exclude every address there is.',
   function* (at) {
     for (const { cidr, field, path, text } of netsOf(at))
-      if (field === 'notNets' && cidr?.prefix === 0 && isStrictlyMasked(cidr))
+      if (field === 'notNets' && cidr?.prefix === 0)
         yield {
           path,
           value: text,

@@ -83,7 +83,7 @@ function serviceAccounts() {
 function entity(doc: string, limits: Limits) {
   return object(
     {
-      nets: list(text('CIDR.', { format: 'net' }), 'Networks the address must be in, any of them.', {
+      nets: list(text('CIDR without host bits.'), 'Networks the address must be in, any of them.', {
         set: true,
         ...limits.nets,
       }),
@@ -100,7 +100,7 @@ function entity(doc: string, limits: Limits) {
         crd: ATOMIC_LIST,
         ...limits.ports,
       }),
-      notNets: list(text('CIDR.', { format: 'net' }), 'Networks the address must not be in.', {
+      notNets: list(text('CIDR without host bits.'), 'Networks the address must not be in.', {
         set: true,
         ...limits.nets,
       }),
