@@ -3,7 +3,7 @@ import { type CalicoctlError, formatPlace } from '../../core/errors.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
 import { codeOf, fileFailure } from './failure.ts';
 import { isFolder, NotPlain, readPlain } from './files.ts';
-import { parseManifest, unreadable, withVersion } from './manifest.ts';
+import { parseManifest, unreadable } from './manifest.ts';
 import { ENDINGS, stemOf } from './names.ts';
 import { versionOf } from './version.ts';
 import { loadYaml } from './yaml.ts';
@@ -67,7 +67,7 @@ export function textOf(ref: Ref, { file, bytes }: Entry): string {
 /** The resource that an entry holds, with its version. Throws `corrupt`. */
 export async function readResource(ref: Ref, entry: Entry): Promise<Resource> {
   const yaml = await loadYaml();
-  return withVersion(parseManifest(yaml, textOf(ref, entry), entry.file, ref), entry.version);
+  return parseManifest(yaml, textOf(ref, entry), entry.file, ref, entry.version);
 }
 
 /** A `corrupt` error as a list shows it: the file, and `line:column: what`. */

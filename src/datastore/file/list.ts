@@ -1,5 +1,6 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
+import { builtInProfile } from '../built-in.ts';
 import type { CorruptEntry, Page, Query, Version } from '../datastore.ts';
 import { corruptEntry, readEntry, readResource } from './entry.ts';
 import { guarded, throwIfAborted } from './failure.ts';
@@ -61,6 +62,7 @@ export async function* pages(
       if ('entry' in found) corrupt.push(found);
       else items.push(found);
     }
+    if (query.kind.kind === 'Profile' && start + PAGE >= slots.length) items.push(builtInProfile());
     yield { items, version, corrupt };
     corrupt = [];
   }

@@ -1,82 +1,35 @@
 import { CalicoctlError, type FieldPath, formatPath, formatValue, type Problem } from '../../core/errors.ts';
 import { isObject, stringifyJson } from '../../core/json.ts';
-import { decode } from '../../resources/decode.ts';
-import {
-  API_VERSION,
-  formatRef,
-  type Kind,
-  type Metadata,
-  type Ref,
-  type Resource,
-} from '../../resources/kind.ts';
-import { metadataSchema } from '../../resources/metadata.ts';
-import { object, type Schema, text as textField } from '../../resources/schema.ts';
-import { findPlace, parseTrees, placeAt } from './tree.ts';
+import { canonical, decodeStored } from '../../resources/document.ts';
+import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../../resources/kind.ts';
+import { findPlace, type Node, parseTrees, placeAt } from './tree.ts';
 import type { Yaml } from './yaml.ts';
 
 /** One resource as a document and back. */
 
-const shapes = new WeakMap<Kind, Schema>();
-
-/** The schema of a whole resource of a kind, `status` only where the kind declares one. */
-function shapeOf(kind: Kind): Schema {
-  let shape = shapes.get(kind);
-  if (shape === undefined) {
-    shape = object({
-      apiVersion: textField('API version.', { presence: 'always' }),
-      kind: textField('Kind.', { presence: 'always' }),
-      metadata: metadataSchema,
-      spec: kind.spec as Schema,
-      ...(kind.status === undefined ? {} : { status: kind.status }),
-    });
-    shapes.set(kind, shape);
-  }
-  return shape;
-}
-
-/** A resource in normal form: fields in declared order, unknown ones kept behind them. Shares nothing with `value`. */
-export function normalise(kind: Kind, value: unknown): { resource: Resource; problems: readonly Problem[] } {
-  const { value: decoded, problems } = decode(shapeOf(kind), structuredClone(value), [], { unknown: 'keep' });
-  const { apiVersion, kind: kindName, metadata, spec, ...rest } = (decoded ?? {}) as Partial<Resource>;
-  const resource = {
-    apiVersion: apiVersion ?? '',
-    kind: kindName ?? '',
-    metadata: (metadata ?? {}) as Metadata,
-    spec: spec ?? {},
-    ...rest,
-  };
-  return { resource, problems };
-}
-
 /** The resource with this version, at the place where the field stands among the others. */
-export function withVersion(resource: Resource, version: string): Resource {
-  const metadata: Metadata = { name: resource.metadata.name };
-  for (const [field, value] of Object.entries(resource.metadata)) {
-    if (field === 'resourceVersion') continue;
-    if (!BEFORE_VERSION.has(field)) metadata.resourceVersion ??= version;
-    metadata[field] = value;
-  }
-  metadata.resourceVersion ??= version;
-  return { ...resource, metadata };
+export function withVersion(kind: Kind, resource: Resource, resourceVersion: string): Resource {
+  return canonical(kind, { ...resource, metadata: { ...resource.metadata, resourceVersion } });
 }
-
-const BEFORE_VERSION = new Set(['name', 'generateName', 'namespace', 'selfLink', 'uid']);
 
 /** The document to store for a resource in normal form. Whoever reads it finds its version in its bytes. */
 export function printManifest(yaml: Yaml, resource: Resource, ending: string): string {
-  const { resourceVersion: _derived, ...metadata } = resource.metadata;
-  const document = { ...resource, metadata };
+  const { apiVersion, kind, metadata, ...rest } = resource;
+  const { resourceVersion: _derived, ...stored } = metadata;
+  const document = { apiVersion, kind, metadata: stored, ...rest };
   return ending === '.json' ? `${stringifyJson(document, 2)}\n` : yaml.dump(document);
 }
 
 /** Reads the document of a file. Throws `corrupt` with file, line and column unless it is the resource of `ref`. */
-export function parseManifest(yaml: Yaml, text: string, file: string, ref: Ref): Resource {
+export function parseManifest(yaml: Yaml, text: string, file: string, ref: Ref, version?: string): Resource {
   const reading: Reading = { yaml, text, file, ref };
   const value = load(reading);
   if (!isObject(value)) throw corrupt(reading, [{ path: [], value, message: 'is not a manifest' }]);
   const identity = [...misnamed(value, ref)];
   if (identity.length > 0) throw corrupt(reading, identity);
-  const { resource, problems } = normalise(ref.kind, value);
+  // A version written into the file says nothing: whoever reads the file makes it of its bytes.
+  (value['metadata'] as Record<string, unknown>)['resourceVersion'] = version;
+  const { resource, problems } = decodeStored(ref.kind, value);
   if (problems.length > 0) throw corrupt(reading, problems);
   return resource;
 }
@@ -101,8 +54,15 @@ function load(reading: Reading): unknown {
     const [, second] = parseTrees(yaml, text);
     const message =
       second === undefined ? 'the file is empty' : 'a second document begins here; one is allowed';
-    throw unreadable(ref, message, { place: placeAt(text, second?.start ?? 0, file) });
+    throw unreadable(ref, message, {
+      place: placeAt(text, second === undefined ? 0 : startOf(second, text), file),
+    });
   }
+}
+
+/** An empty document stands nowhere; it begins at its marker. */
+function startOf(node: Node, text: string): number {
+  return node.start >= 0 ? node.start : text.lastIndexOf('\n---') + 1;
 }
 
 /** What in a document contradicts the file it stands in. */

@@ -2,12 +2,13 @@ import { lstatSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
-import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
+import { decodeStored } from '../../resources/document.ts';
+import { API_VERSION, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { keepComments } from './comments.ts';
 import { type Entry, findEntry, readResource, textOf } from './entry.ts';
 import { codeOf, fileFailure, guarded } from './failure.ts';
 import { isFolder, linkIfFree, readPlain } from './files.ts';
-import { normalise, printManifest, withVersion } from './manifest.ts';
+import { printManifest, withVersion } from './manifest.ts';
 import { ENDINGS, stemOf } from './names.ts';
 import { versionOf } from './version.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,7 +42,7 @@ export async function create({ directory, workspace }: Target, ref: Ref, given: 
   }
   await syncFolder(dirname(file));
   if (made) await syncAncestors(directory, dirname(file));
-  return withVersion(resource, await versionOf(bytes));
+  return withVersion(ref.kind, resource, await versionOf(bytes));
 }
 
 async function refuseExisting(directory: string, ref: Ref): Promise<void> {
@@ -56,13 +57,13 @@ async function refuseExisting(directory: string, ref: Ref): Promise<void> {
 /** Replaces a resource if it is still the one that `given` was made of. */
 export async function update({ directory, workspace }: Target, ref: Ref, given: Resource): Promise<Resource> {
   const expected = given.metadata.resourceVersion;
-  if (expected === undefined || expected === '') throw unversioned(ref);
+  if (!expected) throw new Error(`update of ${formatRef(ref)} without a version`);
   const resource = storable(ref, given);
   const entry = await existing(directory, ref);
   await requireVersion(ref, entry, expected);
   const bytes = utf8.encode(await replacement(ref, entry, resource));
   const version = await versionOf(bytes);
-  if (version === entry.version) return withVersion(resource, version);
+  if (version === entry.version) return withVersion(ref.kind, resource, version);
   const staged = await workspace.stage(bytes, lstatSync(entry.file).mode & 0o777);
   try {
     await workspace.exclusively(() => {
@@ -73,7 +74,7 @@ export async function update({ directory, workspace }: Target, ref: Ref, given: 
     workspace.discard(staged);
   }
   await syncFolder(dirname(entry.file));
-  return withVersion(resource, version);
+  return withVersion(ref.kind, resource, version);
 }
 
 async function replacement(ref: Ref, entry: Entry, resource: Resource): Promise<string> {
@@ -129,13 +130,6 @@ function conflict(ref: Ref): CalicoctlError {
   });
 }
 
-function unversioned(ref: Ref): CalicoctlError {
-  return new CalicoctlError('validation', `${formatRef(ref)}: an update needs the version it starts from`, {
-    resource: formatRef(ref),
-    problems: [{ path: ['metadata', 'resourceVersion'], message: 'is required' }],
-  });
-}
-
 function isUnchanged(directory: string, { file, bytes }: Entry): boolean {
   if (!isFolder(directory, relative(directory, dirname(file)))) return false;
   const now = guarded('read', file, () => readPlain(file));
@@ -156,9 +150,15 @@ function storable(ref: Ref, given: Resource): Resource {
     });
   }
   const { resourceVersion: _made, ...metadata } = given.metadata;
-  const { resource, problems } = normalise(ref.kind, {
-    ...given,
-    metadata: { ...metadata, name: ref.name, ...(namespaced ? { namespace: ref.namespace } : {}) },
+  const { resource, problems } = decodeStored(ref.kind, {
+    ...structuredClone(given),
+    apiVersion: API_VERSION,
+    kind: ref.kind.kind,
+    metadata: {
+      ...structuredClone(metadata),
+      name: ref.name,
+      ...(namespaced ? { namespace: ref.namespace } : {}),
+    },
   });
   if (problems.length > 0) {
     throw new CalicoctlError('validation', `${formatRef(ref)} cannot be stored`, {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Ref } from '../../resources/kind.ts';
+import { builtInProfile, isBuiltIn } from '../built-in.ts';
 import type { Capabilities, Datastore, Query, Version } from '../datastore.ts';
 import { findEntry, readResource } from './entry.ts';
 import { guarded, throwIfAborted } from './failure.ts';
@@ -40,6 +41,7 @@ export async function openFileDatastore(options: FileDatastoreOptions): Promise<
     capabilities: CAPABILITIES,
     async get(ref: Ref) {
       throwIfAborted(signal);
+      if (isBuiltIn(ref)) return builtInProfile();
       const entry = await findEntry(directory, ref);
       if (entry === undefined) throw missing(ref);
       return readResource(ref, entry);
