@@ -20,7 +20,6 @@ export default defineCommand({
     writeAll(input, context, {
       verb: 'delete',
       operation: deleteResource,
-      needsName: true,
       tolerate: (error) => input.skipNotExists && isError(error, 'not-found'),
     }),
 });

@@ -48,8 +48,8 @@ export default defineCommand({
   },
   async run(input, context): Promise<ResourcesResult> {
     const format = await parseOutputFormat(input.output, (path) => readTemplate(path, context.io));
-    const store = await context.datastore({ config: input.config, access: 'read' });
     const manifests = await manifestsGiven(input, context.io);
+    const store = await context.datastore({ config: input.config, access: 'read' });
     const named = input.filename.every((file) => file === '') && input.names.length > 0;
     const choice = {
       ...(input.namespace === undefined ? {} : { namespace: input.namespace }),

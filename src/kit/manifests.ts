@@ -7,7 +7,7 @@ import { runBulk } from '../operations/bulk.ts';
 import { initialise } from '../operations/initialise.ts';
 import type { Intent } from '../operations/write.ts';
 import { API_VERSION, type Kind } from '../resources/kind.ts';
-import { type Manifest, readManifests } from '../resources/manifest.ts';
+import { type Located, type Manifest, readManifests } from '../resources/manifest.ts';
 import { kindNamed } from '../resources/registry.ts';
 import type { Arguments, Context } from './command.ts';
 
@@ -54,21 +54,44 @@ function bareManifest(kind: Kind, name: string): Manifest {
   return { kind, resource: { apiVersion: API_VERSION, kind: kind.kind, metadata: { name }, spec: {} } };
 }
 
-async function manifestsInFiles(
-  files: readonly string[],
-  { recursive, skipEmpty }: ManifestInput,
-  io: Io,
-): Promise<Manifests> {
+/** Up to so many resources are kept from the first reading; more are read a second time, so that memory stays bounded. */
+const KEPT = 20_000;
+
+async function manifestsInFiles(files: readonly string[], { recursive, skipEmpty }: ManifestInput, io: Io): Promise<Manifests> {
   const documents = await readAll({ files, recursive, skipEmpty, io });
-  throw new Error(`not yet ${documents}`);
+  try {
+    const kept = await decodeAll(documents, skipEmpty);
+    return Object.assign(kept === undefined ? manifestsOf(documents) : iterate(kept), { close: () => documents.close() });
+  } catch (error) {
+    await documents.close();
+    throw error;
+  }
+}
+
+async function* manifestsOf(documents: AsyncIterable<Located>): AsyncIterableIterator<Manifest> {
+  for await (const document of documents) yield* await readManifests(document);
+}
+
+/** Decodes every document; undefined where there were too many to keep. Stops at the first that is wrong. */
+async function decodeAll(documents: AsyncIterable<Located>, skipEmpty: boolean): Promise<readonly Manifest[] | undefined> {
+  const kept: Manifest[] = [];
+  const perFile = new Map<string, number>();
+  let total = 0;
+  for await (const document of documents) {
+    const manifests = await readManifests(document);
+    perFile.set(document.file, (perFile.get(document.file) ?? 0) + manifests.length);
+    total += manifests.length;
+    if (total <= KEPT) kept.push(...manifests);
+  }
+  const empty = [...perFile].find(([, count]) => count === 0)?.[0];
+  if (empty !== undefined && !skipEmpty) throw new CalicoctlError('input', `no resources specified in file ${empty}`);
+  return total <= KEPT ? kept : undefined;
 }
 
 export interface WriteOptions {
   readonly verb: BulkVerb;
   readonly operation: (store: Datastore, intent: Intent) => Promise<unknown>;
   readonly tolerate?: (error: unknown) => boolean;
-  /** Refuse resources without a name before anything is done. */
-  readonly needsName?: boolean;
 }
 
 /** The run of create, apply, replace and delete. */
@@ -77,9 +100,9 @@ export async function writeAll(
   context: Context,
   { verb, operation, tolerate }: WriteOptions,
 ): Promise<OutcomeResult> {
-  const store = await context.datastore({ config: input.config, access: 'write' });
   const manifests = await manifestsGiven(input, context.io);
   try {
+    const store = await context.datastore({ config: input.config, access: 'write' });
     // As the reference: best effort, what cannot be initialised shows in the writes themselves.
     if (verb !== 'delete') await initialise(store).catch(() => undefined);
     return await runBulk(manifests, (intent) => operation(store, intent), {

@@ -1,7 +1,7 @@
 import { CalicoctlError, isError } from '../core/errors.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import { formatRef, type Ref } from '../resources/kind.ts';
-import type { Manifest } from '../resources/manifest.ts';
+import { type Manifest, problemsError } from '../resources/manifest.ts';
 import { type NamespaceChoice, resolveRef } from './namespace.ts';
 import type { Intent } from './write.ts';
 
@@ -129,6 +129,9 @@ class BulkRun {
 /** What is meant by a manifest under the namespace flags; an empty name is refused. */
 export function intentOf(manifest: Manifest, namespaces: NamespaceChoice): Intent {
   const { kind, resource, place } = manifest;
+  if (resource.metadata.name === '' && kind.kind !== 'WorkloadEndpoint') {
+    throw problemsError('validation', kind.kind, [{ path: ['metadata', 'name'], message: 'is required' }], place);
+  }
   const ref = resolveRef(kind, resource.metadata.name, resource.metadata.namespace, namespaces);
   return { ref, resource, ...(place === undefined ? {} : { place }) };
 }

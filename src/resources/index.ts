@@ -3,6 +3,20 @@ import type { KindEntry } from './registry.ts';
 
 export const KINDS: readonly KindEntry[] = [
   {
+    kind: 'BGPConfiguration',
+    plural: 'bgpconfigurations',
+    aliases: ['bgpconfig', 'bgpconfigs'],
+    internal: false,
+    load: () => import('./kinds/bgpconfiguration.ts'),
+  },
+  {
+    kind: 'BGPFilter',
+    plural: 'bgpfilters',
+    aliases: ['bgpf', 'bgpfs', 'bf', 'bfs'],
+    internal: false,
+    load: () => import('./kinds/bgpfilter.ts'),
+  },
+  {
     kind: 'BGPPeer',
     plural: 'bgppeers',
     aliases: ['bgpp', 'bgpps', 'bp', 'bps'],
@@ -17,11 +31,25 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import('./kinds/blockaffinity.ts'),
   },
   {
+    kind: 'CalicoNodeStatus',
+    plural: 'caliconodestatuses',
+    aliases: ['nodestatus', 'nodestatuses'],
+    internal: false,
+    load: () => import('./kinds/caliconodestatus.ts'),
+  },
+  {
     kind: 'ClusterInformation',
     plural: 'clusterinformations',
     aliases: ['clusterinfo', 'clusterinfos'],
     internal: false,
     load: () => import('./kinds/clusterinformation.ts'),
+  },
+  {
+    kind: 'FelixConfiguration',
+    plural: 'felixconfigurations',
+    aliases: ['felixconfig', 'felixconfigs'],
+    internal: false,
+    load: () => import('./kinds/felixconfiguration.ts'),
   },
   {
     kind: 'GlobalNetworkPolicy',
@@ -78,6 +106,13 @@ export const KINDS: readonly KindEntry[] = [
     aliases: ['reservation', 'reservations'],
     internal: false,
     load: () => import('./kinds/ipreservation.ts'),
+  },
+  {
+    kind: 'KubeControllersConfiguration',
+    plural: 'kubecontrollersconfigurations',
+    aliases: ['kubecontrollersconfig', 'kubecontrollersconfigs'],
+    internal: false,
+    load: () => import('./kinds/kubecontrollersconfiguration.ts'),
   },
   {
     kind: 'NetworkPolicy',

@@ -1,7 +1,7 @@
 import { CalicoctlError, formatProblem } from '../../core/errors.ts';
 import { isObject, type Json, parseJson, stringifyJson } from '../../core/json.ts';
 import { canonical, decodeStored } from '../../resources/document.ts';
-import { API_VERSION, type Kind, type Resource } from '../../resources/kind.ts';
+import { API_VERSION, type Kind, type Metadata, type Resource } from '../../resources/kind.ts';
 import { placeOf } from './keys.ts';
 
 /** What is stored under a key, and the resource it stands for. */
@@ -19,14 +19,14 @@ const IPAM = new Set(['IPAMBlock', 'IPAMHandle', 'BlockAffinity']);
 /** The JSON text to store. */
 export function encodeValue(kind: Kind, resource: Resource): string {
   if (IPAM.has(kind.kind)) return stringifyJson(ipamValue(kind, resource));
-  const { resourceVersion: _, selfLink: __, ...metadata } = resource.metadata;
+  const { resourceVersion: _, selfLink: __, ...metadata } = resource.metadata as Metadata;
   const named = TIERED.has(kind.kind) ? withNameAnnotation(metadata) : metadata;
   const stored = { ...resource, kind: kind.kind, apiVersion: API_VERSION, metadata: named };
   return stringifyJson(canonical(kind, stored as Resource));
 }
 
-function withNameAnnotation(metadata: Omit<Resource['metadata'], 'resourceVersion'>): object {
-  const annotations = { ...metadata.annotations, [NAME_ANNOTATION]: stringifyJson({ name: metadata.name }) };
+function withNameAnnotation(metadata: Readonly<Record<string, unknown>>): object {
+  const annotations = { ...(metadata['annotations'] as Record<string, string> | undefined), [NAME_ANNOTATION]: stringifyJson({ name: metadata['name'] }) };
   return { ...metadata, annotations };
 }
 

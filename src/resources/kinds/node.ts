@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { asn, list, object, oneOf, text } from '../schema.ts';
+import { asn, list, object, text } from '../schema.ts';
 
 export default defineKind({
   kind: 'Node',
@@ -12,21 +12,43 @@ export default defineKind({
       {
         asNumber: asn('AS number of the node; the default BGP configuration decides when absent.', {
           presence: 'pointer',
+          goName: 'ASNumber',
         }),
-        ipv4Address: text('IPv4 address for BGP, with the length of its subnet.', { format: 'cidrv4' }),
-        ipv6Address: text('IPv6 address for BGP, with the length of its subnet.', { format: 'cidrv6' }),
-        ipv4IPIPTunnelAddr: text('Address of the IP-in-IP tunnel device.', { format: 'ipv4' }),
+        ipv4Address: text('IPv4 address for BGP, with the length of its subnet.', {
+          format: 'cidrv4',
+          goName: 'IPv4Address',
+        }),
+        ipv6Address: text('IPv6 address for BGP, with the length of its subnet.', {
+          format: 'cidrv6',
+          goName: 'IPv6Address',
+        }),
+        ipv4IPIPTunnelAddr: text('Address of the IP-in-IP tunnel device.', {
+          format: 'ipv4',
+          goName: 'IPv4IPIPTunnelAddr',
+        }),
         routeReflectorClusterID: text('Cluster ID where the node acts as a route reflector.', {
           format: 'ipv4',
         }),
       },
       'BGP settings of the node; no BGP when absent.',
-      { presence: 'pointer' },
+      { presence: 'pointer', goName: 'BGP' },
     ),
-    ipv4VXLANTunnelAddr: text('IPv4 address of the VXLAN tunnel device.', { format: 'ipv4' }),
-    vxlanTunnelMACAddr: text('MAC address of the IPv4 VXLAN tunnel device.', { format: 'mac' }),
-    ipv6VXLANTunnelAddr: text('IPv6 address of the VXLAN tunnel device.', { format: 'ipv6' }),
-    vxlanTunnelMACAddrV6: text('MAC address of the IPv6 VXLAN tunnel device.', { format: 'mac' }),
+    ipv4VXLANTunnelAddr: text('IPv4 address of the VXLAN tunnel device.', {
+      format: 'ipv4',
+      goName: 'IPv4VXLANTunnelAddr',
+    }),
+    vxlanTunnelMACAddr: text('MAC address of the IPv4 VXLAN tunnel device.', {
+      format: 'mac',
+      goName: 'VXLANTunnelMACAddr',
+    }),
+    ipv6VXLANTunnelAddr: text('IPv6 address of the VXLAN tunnel device.', {
+      format: 'ipv6',
+      goName: 'IPv6VXLANTunnelAddr',
+    }),
+    vxlanTunnelMACAddrV6: text('MAC address of the IPv6 VXLAN tunnel device.', {
+      format: 'mac',
+      goName: 'VXLANTunnelMACAddrV6',
+    }),
     orchRefs: list(
       object({
         nodeName: text('Name of the node in the orchestrator.'),
@@ -42,10 +64,11 @@ export default defineKind({
       'WireGuard settings of the node.',
       { presence: 'pointer' },
     ),
+    // The reference checks nothing within these two lists, so that what kubelets report never blocks a write.
     addresses: list(
       object({
         address: text('The address.', { presence: 'always' }),
-        type: oneOf(['CalicoNodeIP', 'InternalIP', 'ExternalIP'], 'Where it comes from.'),
+        type: text('Where it comes from: CalicoNodeIP, InternalIP or ExternalIP.'),
       }),
       'Addresses of the node.',
     ),
@@ -66,6 +89,20 @@ export default defineKind({
     'What the node reports.',
     { presence: 'always' },
   ),
+  rules: [
+    {
+      id: 'CAL1060',
+      doc: 'BGP settings say something.',
+      *check({ spec: { bgp } }) {
+        if (bgp !== undefined && Object.keys(bgp).length === 0)
+          yield {
+            path: ['spec', 'bgp'],
+            value: bgp,
+            message: 'is empty: give an address or an AS number, or leave bgp out for a node without BGP',
+          };
+      },
+    },
+  ],
   columns: {
     NAME: (node) => node.metadata.name,
     ASN: ({ spec: { bgp } }, { defaultAsNumber }) =>

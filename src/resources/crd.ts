@@ -1,0 +1,87 @@
+import type { JsonObject } from '../core/json.ts';
+import { type Annotation, annotationOf, type Form, type Schema } from './schema.ts';
+
+/** The schema of a field as Calico's custom resource definitions have it: OpenAPI v3, without the CEL rules. */
+
+const INT_OR_STRING = {
+  anyOf: [{ type: 'integer' }, { type: 'string' }],
+  'x-kubernetes-int-or-string': true,
+};
+
+/** How the value forms appear there; the rest of their limits is checked by clients. */
+const FORMS: Readonly<Partial<Record<Form, JsonObject>>> = {
+  port: { ...INT_OR_STRING, pattern: '^.*' },
+  protocol: { ...INT_OR_STRING, pattern: '^.*' },
+  dscp: { ...INT_OR_STRING, pattern: '^.*' },
+  intOrString: INT_OR_STRING,
+  asn: { type: 'integer', format: 'int32' },
+  uint64: { type: 'integer', format: 'int64' },
+  time: { type: 'string', format: 'date-time' },
+  any: {},
+};
+
+const INT32_FORMS: readonly (Form | undefined)[] = ['int32', 'uint32'];
+
+/** Formats that Kubernetes knows; the others are this program's. */
+const FORMATS: readonly unknown[] = ['cidr', 'date-time'];
+
+const LIMITS = [
+  'minimum',
+  'maximum',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+] as const;
+
+interface Shape extends Readonly<Partial<Record<(typeof LIMITS)[number], number>>> {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly (string | number)[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+}
+
+/** The OpenAPI schema; fields in alphabetical order, as in the definitions that Calico ships. */
+export function crdSchema(schema: Schema): JsonObject {
+  const shape = schema as Shape;
+  const annotation = annotationOf(schema);
+  const whole = {
+    description: annotation.doc === '' ? undefined : annotation.doc,
+    ...own(shape, annotation),
+    default: shape.default,
+    items: shape.items && crdSchema(shape.items),
+    properties: shape.properties && propertiesOf(shape.properties),
+    required: shape.required?.length ? [...shape.required].sort() : undefined,
+    additionalProperties: shape.patternProperties && crdSchema(Object.values(shape.patternProperties)[0]!),
+    'x-kubernetes-list-type': annotation.set ? 'set' : undefined,
+    ...annotation.crd,
+  };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as JsonObject;
+}
+
+/** What the type of the value says. */
+function own(shape: Shape, { form, goPattern }: Annotation): Record<string, unknown> {
+  const replaced = form && FORMS[form];
+  if (replaced) return { ...replaced };
+  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, shape[limit]]));
+  const format = FORMATS.includes(shape.format) ? shape.format : undefined;
+  return {
+    type: shape.type,
+    enum: shape.enum,
+    pattern: goPattern ?? shape.pattern,
+    ...limits,
+    format: INT32_FORMS.includes(form) ? 'int32' : format,
+  };
+}
+
+function propertiesOf(properties: Readonly<Record<string, Schema>>): JsonObject {
+  const names = Object.keys(properties).sort();
+  return Object.fromEntries(names.map((name) => [name, crdSchema(properties[name]!)]));
+}
