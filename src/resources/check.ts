@@ -78,7 +78,11 @@ function explain(error: SchemaError, root: unknown, base: FieldPath): Problem[] 
     const missing = error.params['requiredProperties'] as readonly string[];
     return missing.map((name) => ({ path: [...path, name], message: 'is required' }));
   }
-  return [{ path, value: valueAt(root, below), message: words(error, valueAt(root, below)) }];
+  const value = valueAt(root, below);
+  const message = words(error, value);
+  // Go writes an absent field that is always written as its zero value: the user did not give it.
+  if (value === '' || value === null) return [{ path, message: `has to be given: "" ${message}` }];
+  return [{ path, value, message }];
 }
 
 function words({ keyword, params, message }: SchemaError, value: unknown): string {
@@ -98,6 +102,9 @@ function words({ keyword, params, message }: SchemaError, value: unknown): strin
       return `has fewer than ${params['limit']} items`;
     case 'maxItems':
       return `has more than ${params['limit']} items`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `has to have ${params['limit']} field${params['limit'] === 1 ? '' : 's'}`;
     case 'format':
       return formatMessage(params['format'] as string, value) ?? message;
     case 'pattern':

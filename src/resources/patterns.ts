@@ -53,13 +53,3 @@ export const COMMUNITY_SHAPE = explainedPattern(
   String.raw`^(\d+):(\d+)$|^(\d+):(\d+):(\d+)$`,
   'is not a BGP community: two or three numbers such as "64512:100" or "64512:100:1"',
 );
-
-export const CONDITION_REASON = explainedPattern(
-  '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
-  'is not a reason in one word such as "PoolReady"',
-);
-
-export const CONDITION_TYPE = explainedPattern(
-  String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$`,
-  'is not a condition such as "Allocatable"',
-);

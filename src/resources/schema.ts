@@ -170,9 +170,9 @@ export function duration(doc: string, options: TextOptions = {}) {
   return field(doc, options, (base) => Type.String(base), { form: 'duration' });
 }
 
-/** A moment, RFC 3339. */
+/** A moment, RFC 3339; one that is always written is null while it is unknown. */
 export function time(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.String(base), { form: 'time' });
+  return field(doc, options, (base) => Type.Unsafe<string>({ ...base }), { form: 'time' });
 }
 
 /** An unsigned 64-bit number, exact. */
