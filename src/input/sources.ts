@@ -1,0 +1,120 @@
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { CalicoctlError } from '../core/errors.ts';
+import type { Io } from '../core/io.ts';
+
+/** One file to read, or standard input. */
+export interface Source {
+  /** As given, or below the folder as given; `-` for standard input. */
+  readonly file: string;
+  /** True where `bytes` may be called again: a regular file, not a pipe. */
+  readonly replayable: boolean;
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
+const CHUNK = 256 * 1024;
+
+export interface SourceOptions {
+  readonly files: readonly string[];
+  readonly recursive: boolean;
+  readonly skipEmpty: boolean;
+  readonly io: Io;
+}
+
+/** The files behind the `-f` arguments, in order; folders in lexical order of names. */
+export async function* listSources({
+  files,
+  recursive,
+  skipEmpty,
+  io,
+}: SourceOptions): AsyncGenerator<Source> {
+  let stdinUsed = false;
+  for (const file of files) {
+    if (file === '-') {
+      if (stdinUsed)
+        throw new CalicoctlError('usage', 'standard input can be read only once: give "-f -" once');
+      stdinUsed = true;
+      yield { file, replayable: false, bytes: () => io.stdin() };
+      continue;
+    }
+    const info = await attempt(file, () => stat(resolve(io.cwd, file)));
+    if (!info.isDirectory()) {
+      yield fileSource(file, io.cwd, info.isFile());
+      continue;
+    }
+    let found = false;
+    for await (const source of walk(file, io.cwd, recursive)) {
+      found = true;
+      yield source;
+    }
+    if (!found && !skipEmpty) throw noResourcesInFolder(file, recursive);
+  }
+}
+
+async function* walk(folder: string, cwd: string, recursive: boolean): AsyncGenerator<Source> {
+  const entries = await attempt(folder, () => readdir(resolve(cwd, folder), { withFileTypes: true }));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (recursive) yield* walk(path, cwd, recursive);
+    } else if (
+      EXTENSIONS.has(extname(entry.name).toLowerCase()) ||
+      EXTENSIONS.has(entry.name.toLowerCase())
+    ) {
+      const info = await attempt(path, () => stat(resolve(cwd, path)));
+      // A link to a folder is not entered: it may lead round in a circle.
+      if (!info.isDirectory()) yield fileSource(path, cwd, info.isFile());
+    }
+  }
+}
+
+function fileSource(file: string, cwd: string, replayable: boolean): Source {
+  return { file, replayable, bytes: () => readFile(file, resolve(cwd, file)) };
+}
+
+async function* readFile(file: string, path: string): AsyncGenerator<Uint8Array> {
+  const handle = await attempt(file, () => open(path, constants.O_RDONLY));
+  try {
+    for (;;) {
+      const buffer = new Uint8Array(CHUNK);
+      const { bytesRead } = await attempt(file, () => handle.read(buffer, 0, CHUNK, null));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a directory',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'file name too long',
+};
+
+async function attempt<T>(file: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new CalicoctlError('input', `cannot read ${file}: ${REASONS[code] ?? (code || message)}`, {
+      place: { file },
+      cause: error,
+    });
+  }
+}
+
+function noResourcesInFolder(folder: string, recursive: boolean): CalicoctlError {
+  const where = recursive ? '' : ' in the folder itself';
+  return new CalicoctlError('input', `no resources specified in directory ${folder}`, {
+    place: { file: folder },
+    hint: `Files named *.yaml, *.yml or *.json${where} are read${recursive ? '' : '; -R reads sub-folders too'}.`,
+  });
+}
