@@ -4,6 +4,7 @@ import type { Fault, Resource, Rule } from './kind.ts';
 import { withLabels } from './labels.ts';
 import { parseAddress } from './net/address.ts';
 import { containsAddress, hostBits, parseCidrOrAddress } from './net/cidr.ts';
+import { parseDscp } from './net/dscp.ts';
 import { isPortName } from './net/port.ts';
 
 /** Names, defaults and rules of workload endpoints. */
@@ -24,6 +25,7 @@ interface Endpoint {
     readonly port?: number;
     readonly hostPort?: number;
   }[];
+  readonly qosControls?: { readonly dscp?: number | string };
 }
 
 type Identifier = 'node' | 'orchestrator' | 'pod' | 'containerID' | 'workload' | 'endpoint';
@@ -170,6 +172,19 @@ const portNames: Rule<Endpoint> = {
   },
 };
 
+const knownDscp: Rule<Endpoint> = {
+  id: 'CAL1386',
+  doc: 'The DiffServ mark is a code point or the name of one.',
+  *check({ spec: { qosControls: { dscp } = {} } }) {
+    if (dscp !== undefined && parseDscp(dscp) === undefined)
+      yield {
+        path: ['spec', 'qosControls', 'dscp'],
+        value: dscp,
+        message: 'is not a DSCP value: use a number up to 63 or a name such as "EF", "AF11" or "CS1"',
+      };
+  },
+};
+
 export const workloadEndpointRules: readonly Rule<Endpoint>[] = [
   nameMatches,
   hasInterface,
@@ -177,4 +192,5 @@ export const workloadEndpointRules: readonly Rule<Endpoint>[] = [
   natsInside,
   portsUsable,
   portNames,
+  knownDscp,
 ];
