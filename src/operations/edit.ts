@@ -5,7 +5,7 @@ import { decodeDocument, decodeStored } from '../resources/document.ts';
 import { API_VERSION, formatRef, type Ref, type Resource } from '../resources/kind.ts';
 import { problemsError } from '../resources/manifest.ts';
 import { asShown } from './read.ts';
-import { updateResource } from './write.ts';
+import { refuseUnsupported, updateResource } from './write.ts';
 
 /** Changes to a stored object that leave everything else of it as it is; conditional on the version that was read. */
 
@@ -15,6 +15,7 @@ export async function patchResource(
   ref: Ref,
   change: (document: Json) => Json,
 ): Promise<Resource> {
+  refuseUnsupported(ref, 'patch');
   const stored = await store.get(ref);
   const patched = change(asShown(ref.kind, stored) as unknown as Json) as unknown as Resource;
   return updateResource(store, { ref, resource: decodePatched(ref, patched, stored) }, stored);
@@ -80,6 +81,7 @@ export async function labelResource(
   changes: readonly LabelChange[],
   overwrite: boolean,
 ): Promise<readonly LabelOutcome[]> {
+  refuseUnsupported(ref, 'label');
   const stored = await store.get(ref);
   const labels = { ...stored.metadata.labels };
   const outcomes = changes.map((change) => changeLabel(ref, labels, change, overwrite));

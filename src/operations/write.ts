@@ -38,6 +38,7 @@ export async function createResource(store: Datastore, intent: Intent): Promise<
     throw problemsError('validation', formatRef(ref), [fault], intent.place);
   }
   refuseUnsupported(ref, 'create');
+  refuseOtherName(ref, intent.place);
   const resource = prepare({
     ...intent,
     resource: { ...intent.resource, metadata: ownMetadata(ref, intent.resource) },
@@ -142,7 +143,15 @@ function overStored(stored: Resource, given: Resource): Resource {
   return { ...given, apiVersion: API_VERSION, metadata };
 }
 
-function refuseUnsupported(ref: Ref, verb: Verb): void {
+function refuseOtherName(ref: Ref, place: Intent['place']): void {
+  const { singleton } = ref.kind;
+  if (singleton === undefined || ref.name === singleton) return;
+  const message = `is not "${singleton}", the only name a ${ref.kind.kind} may have`;
+  throw problemsError('validation', formatRef(ref), [{ path: ['metadata', 'name'], value: ref.name, message }], place);
+}
+
+/** Refuses a verb that the kind does not take. */
+export function refuseUnsupported(ref: Ref, verb: Verb): void {
   if (ref.kind.verbs.includes(verb)) return;
   throw new CalicoctlError(
     'not-supported',
