@@ -15,10 +15,7 @@ export function conditions(doc: string) {
         minimum: 0,
         crd: { format: 'int64' },
       }),
-      lastTransitionTime: time('When it last began or ceased to hold.', {
-        ...written,
-        crd: { format: 'date-time' },
-      }),
+      lastTransitionTime: time('When it last began or ceased to hold.', written),
       reason: text('One word why, for programs.', {
         ...written,
         maxLength: 1024,

@@ -55,6 +55,11 @@ export default defineKind({
       {
         default: 'Deny',
         presence: 'pointer',
+        // The definition says it twice: the actions of rules, and those of them that tiers have.
+        crd: {
+          enum: undefined,
+          allOf: [{ enum: ['Allow', 'Deny', 'Log', 'Pass'] }, { enum: ['Pass', 'Deny'] }],
+        },
       },
     ),
   }),

@@ -62,7 +62,6 @@ function ports() {
       endPort: integer('Last port of a range that begins at `port`.', {
         form: 'int32',
         presence: 'pointer',
-        crd: { format: 'int32' },
       }),
     }),
     'Ports, any of which will do; every port unless given.',
