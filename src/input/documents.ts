@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { CalicoctlError, type Place } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import { decodeText } from './decode.ts';
@@ -91,7 +92,9 @@ class FirstPass {
   }
 
   async read(source: Source): Promise<void> {
-    const spool = source.replayable ? undefined : createSpool(this.#memory);
+    const spool = source.replayable
+      ? undefined
+      : createSpool(this.#memory, this.#options.io.env['TMPDIR'] || tmpdir());
     if (spool) this.#spools.push(spool);
     this.sources.push(spool ? { ...source, bytes: () => spool.bytes() } : source);
     const observed = { ...source, bytes: () => this.#observe(source.bytes(), spool) };

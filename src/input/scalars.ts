@@ -122,8 +122,8 @@ function floatKey(value: number): string {
 function shortestSingle(value: number): string {
   const single = Math.fround(value);
   for (let digits = 0; digits < 9; digits++) {
-    const text = value.toExponential(digits);
+    const text = single.toExponential(digits);
     if (Math.fround(Number(text)) === single) return text;
   }
-  return value.toExponential(9);
+  return single.toExponential(9);
 }

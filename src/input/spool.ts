@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
 
-/** Keeps bytes that can be read only once: the first ones in memory, all of them in a private file beyond `limit`. */
+/** Keeps bytes that can be read only once: in memory up to `limit`, beyond it in a private file in `folder`. */
 export interface Spool {
   write(chunk: Uint8Array): Promise<void>;
   /** All that was written; may be read again and again. */
@@ -14,7 +13,7 @@ export interface Spool {
 
 const CHUNK = 256 * 1024;
 
-export function createSpool(limit: number, folder: string = tmpdir()): Spool {
+export function createSpool(limit: number, folder: string): Spool {
   let held: Uint8Array[] = [];
   let size = 0;
   let file: { readonly handle: FileHandle; readonly path: string } | undefined;
