@@ -45,6 +45,8 @@ function read(shape: Shape, value: unknown, path: FieldPath, reading: Reading): 
   if (value === null || value === undefined) return emptyOf(shape, annotation);
   const result = readValue(shape, annotation, value, path, reading);
   if (result === undefined) return emptyOf(shape, annotation);
+  // Go's `any` is empty only when it is nil: a 0 in it is a value.
+  if (annotation.form === 'any') return result;
   return annotation.presence === 'omitempty' && isEmpty(result) ? undefined : result;
 }
 

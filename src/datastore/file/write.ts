@@ -64,7 +64,9 @@ export async function update({ directory, workspace }: Target, ref: Ref, given: 
   const bytes = utf8.encode(await replacement(ref, entry, resource));
   const version = await versionOf(bytes);
   if (version === entry.version) return withVersion(ref.kind, resource, version);
-  const staged = await workspace.stage(bytes, lstatSync(entry.file).mode & 0o777);
+  const found = lstatSync(entry.file, { throwIfNoEntry: false });
+  if (found === undefined) throw missing(ref);
+  const staged = await workspace.stage(bytes, found.mode & 0o777);
   try {
     await workspace.exclusively(() => {
       requireUnchanged(directory, ref, entry);

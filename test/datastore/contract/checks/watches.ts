@@ -1,0 +1,104 @@
+import { expect } from 'bun:test';
+import type { Change, Datastore, Query } from '../../../../src/datastore/datastore.ts';
+import type { Check } from '../contract.ts';
+import {
+  create,
+  IPPool,
+  NetworkSet,
+  networkSet,
+  pagesOf,
+  pool,
+  poolRef,
+  setRef,
+  versionOf,
+  withSpec,
+} from '../objects.ts';
+
+const needs = ['watch'] as const;
+
+async function versionNow(store: Datastore, query: Query): Promise<string> {
+  return (await pagesOf(store, query))[0]!.version;
+}
+
+/** The next so many changes, as words; fails after five seconds. */
+async function take(changes: AsyncIterator<Change>, count: number): Promise<string[]> {
+  const words: string[] = [];
+  while (words.length < count) {
+    const next = await Promise.race([changes.next(), Bun.sleep(5000)]);
+    if (next === undefined) throw new Error(`no change for five seconds after ${JSON.stringify(words)}`);
+    if (next.done) throw new Error(`the watch ended after ${JSON.stringify(words)}`);
+    const { type, resource } = next.value;
+    words.push(`${type} ${resource.metadata.name}`);
+  }
+  return words;
+}
+
+export const watches: readonly Check[] = [
+  {
+    name: 'a watch tells additions, changes and deletions one after the other',
+    needs,
+    async run({ store, reopen }) {
+      const existing = await create(store, pool('old'));
+      const changes = store
+        .watch({ kind: IPPool }, await versionNow(store, { kind: IPPool }))
+        [Symbol.asyncIterator]();
+      const other = await reopen();
+      const created = await create(other, pool('a'));
+      expect(await take(changes, 1)).toEqual(['added a']);
+      const updated = await other.update(poolRef('a'), withSpec(created, { disabled: true }));
+      const next = await changes.next();
+      expect(next.value).toMatchObject({ type: 'modified', resource: updated });
+      await other.delete(poolRef('a'));
+      expect(await take(changes, 1)).toEqual(['deleted a']);
+      await other.delete(poolRef('old'), versionOf(existing));
+      expect(await take(changes, 1)).toEqual(['deleted old']);
+      await changes.return?.();
+    },
+  },
+  {
+    name: 'a watch begins right after the list whose version it is given',
+    needs,
+    async run({ store }) {
+      const first = await create(store, pool('a'));
+      await create(store, pool('b'));
+      const version = await versionNow(store, { kind: IPPool });
+      await store.update(poolRef('a'), withSpec(first, { disabled: true }));
+      await store.delete(poolRef('b'));
+      await create(store, pool('c'));
+      const changes = store.watch({ kind: IPPool }, version)[Symbol.asyncIterator]();
+      expect((await take(changes, 3)).sort()).toEqual(['added c', 'deleted b', 'modified a']);
+      await changes.return?.();
+    },
+  },
+  {
+    name: 'a watch of one namespace or prefix tells of nothing else',
+    needs,
+    async run({ store }) {
+      const query: Query = { kind: NetworkSet, namespace: 'dev', namePrefix: 'web' };
+      const changes = store.watch(query, await versionNow(store, query))[Symbol.asyncIterator]();
+      await create(store, networkSet('prod', 'web-1'));
+      await create(store, networkSet('dev', 'db-1'));
+      await create(store, networkSet('dev', 'web-2'));
+      expect(await take(changes, 1)).toEqual(['added web-2']);
+      await store.delete(setRef('prod', 'web-1'));
+      await store.delete(setRef('dev', 'web-2'));
+      expect(await take(changes, 1)).toEqual(['deleted web-2']);
+      await changes.return?.();
+    },
+  },
+  {
+    name: 'a watch ends at once when its consumer stops, change or no change',
+    needs,
+    async run({ store }) {
+      const changes = store
+        .watch({ kind: IPPool }, await versionNow(store, { kind: IPPool }))
+        [Symbol.asyncIterator]();
+      const pending = changes.next();
+      await Bun.sleep(20);
+      const started = performance.now();
+      await changes.return?.();
+      expect(await pending).toEqual({ done: true, value: undefined });
+      expect(performance.now() - started).toBeLessThan(1000);
+    },
+  },
+];
