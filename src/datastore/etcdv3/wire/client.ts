@@ -1,0 +1,170 @@
+/** The door to etcd: what the backend calls. See docs/adr/0002-etcd-transport.md. */
+import { openCaller } from './caller.ts';
+import { decodeDelete, decodeLeaseGrant, decodePut, decodeRange, decodeStatus, decodeTxn } from './decode.ts';
+import {
+  encodeDelete,
+  encodeLeaseGrant,
+  encodeLeaseRevoke,
+  encodePut,
+  encodeRange,
+  encodeTxn,
+} from './encode.ts';
+import { parseEndpoints } from './endpoints.ts';
+import type {
+  DeleteResult,
+  Key,
+  KeyValue,
+  Leased,
+  MemberStatus,
+  PutResult,
+  RangeRequest,
+  RangeResult,
+  TxnRequest,
+  TxnResult,
+} from './messages.ts';
+import { openPool } from './pool.ts';
+import type { TlsOptions } from './tls.ts';
+import { type WatchBatch, watchKeys } from './watch.ts';
+
+export interface EtcdOptions {
+  /** `https://host:port`, `http://host:port` or `host:port`; see `parseEndpoints`. */
+  readonly endpoints: readonly string[];
+  /** Used only where both are given and not empty. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** Bounds each call, with dialling, log-in and repetitions; milliseconds, 10,000 by default. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Ends the client and all that is under way; errors are `cancelled` then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type * from './messages.ts';
+
+/**
+ * Keys that begin with `prefix`; those from `from` up to but without `to` (absent: to the end); or as etcd itself has
+ * it, `key` alone or up to `rangeEnd`.
+ */
+export type KeyRange =
+  | { readonly prefix: string }
+  | { readonly from: string; readonly to?: Key }
+  | { readonly key: Key; readonly rangeEnd?: Key };
+
+export type RangeOptions = KeyRange &
+  Pick<RangeRequest, 'limit' | 'revision' | 'order' | 'sortBy' | 'keysOnly' | 'countOnly'>;
+
+export interface WatchOptions {
+  /** First revision to report; absent: from now on. */
+  readonly fromRevision?: bigint;
+  /** Events carry what was there before. */
+  readonly prevKv?: boolean;
+}
+
+/**
+ * All methods throw CalicoctlError: `unavailable`, `timeout`, `unauthorized`, `datastore`, `cancelled`. A write that
+ * failed half-way may have been done; `isUnknownOutcome` tells.
+ */
+export interface EtcdClient {
+  /** `kv` is absent where there is no such key. */
+  get(key: string, options?: { readonly revision?: bigint }): Promise<GetResult>;
+  /** One page, in key order unless told otherwise; all keys where there is no limit. */
+  range(options: RangeOptions): Promise<RangeResult>;
+  txn(request: TxnRequest): Promise<TxnResult>;
+  put(key: string, value: string | Uint8Array, options?: PutOptions): Promise<PutResult>;
+  delete(key: string | KeyRange, options?: { readonly prevKv?: boolean }): Promise<DeleteResult>;
+  /** Changes below a prefix, or of other keys, until the consumer stops; see `watchKeys`. */
+  watch(keys: string | KeyRange, options?: WatchOptions): AsyncIterable<WatchBatch>;
+  /** A lease of so many seconds; keys put with it go when it ends. */
+  leaseGrant(ttlSeconds: number): Promise<Leased>;
+  /** Ends a lease at once. */
+  leaseRevoke(lease: bigint): Promise<void>;
+  /** Of the member that is talked to. */
+  status(): Promise<MemberStatus>;
+  close(): void;
+}
+
+export interface GetResult {
+  readonly revision: bigint;
+  readonly kv?: KeyValue;
+}
+
+export interface PutOptions {
+  readonly lease?: bigint;
+  readonly prevKv?: boolean;
+}
+
+const EVERYTHING = '\0';
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** The first key behind all those that begin with `prefix`. */
+export function prefixEnd(prefix: string): Uint8Array {
+  const bytes = Buffer.from(prefix);
+  const last = bytes.findLastIndex((byte) => byte < 0xff);
+  if (last < 0) return Buffer.from(EVERYTHING);
+  bytes[last]!++;
+  return bytes.subarray(0, last + 1);
+}
+
+function keysOf(range: KeyRange): { key: Key; rangeEnd?: Key } {
+  if ('key' in range)
+    return { key: range.key, ...(range.rangeEnd !== undefined && { rangeEnd: range.rangeEnd }) };
+  if ('prefix' in range) return { key: range.prefix || EVERYTHING, rangeEnd: prefixEnd(range.prefix) };
+  return { key: range.from || EVERYTHING, rangeEnd: range.to ?? EVERYTHING };
+}
+
+/** Opens a client; connects with the first call. Throws CalicoctlError `configuration` for settings that cannot be. */
+export function openEtcd(options: EtcdOptions): EtcdClient {
+  const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const pool = openPool(parseEndpoints(options.endpoints, options.tls), requestTimeoutMs);
+  const { signal } = options;
+  const caller = openCaller(pool, { ...options, requestTimeoutMs });
+  const close = () => {
+    signal?.removeEventListener('abort', close);
+    pool.close();
+  };
+  if (signal?.aborted) close();
+  else signal?.addEventListener('abort', close, { once: true });
+  const read = (method: string, message: Uint8Array) =>
+    caller.unary('read', `/etcdserverpb.${method}`, message);
+  const write = (method: string, message: Uint8Array) =>
+    caller.unary('write', `/etcdserverpb.${method}`, message);
+  const range = async (request: RangeRequest) => decodeRange(await read('KV/Range', encodeRange(request)));
+
+  return {
+    async get(key, { revision } = {}) {
+      const found = await range({ key, ...(revision !== undefined && { revision }) });
+      const [kv] = found.kvs;
+      return { revision: found.revision, ...(kv && { kv }) };
+    },
+    range: (given) => range({ ...given, ...keysOf(given) }),
+    async txn(request) {
+      const changes = [...request.success, ...(request.failure ?? [])].some(({ op }) => op !== 'range');
+      return decodeTxn(await (changes ? write : read)('KV/Txn', encodeTxn(request)));
+    },
+    async put(key, value, more = {}) {
+      return decodePut(await write('KV/Put', encodePut({ key, value, ...more })));
+    },
+    async delete(target, more = {}) {
+      const keys = typeof target === 'string' ? { key: target } : keysOf(target);
+      return decodeDelete(await write('KV/DeleteRange', encodeDelete({ ...keys, ...more })));
+    },
+    watch(keys, { fromRevision, prevKv } = {}) {
+      const request = {
+        ...keysOf(typeof keys === 'string' ? { prefix: keys } : keys),
+        ...(fromRevision !== undefined && { startRevision: fromRevision }),
+        ...(prevKv !== undefined && { prevKv }),
+      };
+      return watchKeys(request, { pool, caller, requestTimeoutMs, signal });
+    },
+    async leaseGrant(ttlSeconds) {
+      return decodeLeaseGrant(await write('Lease/LeaseGrant', encodeLeaseGrant(ttlSeconds)));
+    },
+    async leaseRevoke(lease) {
+      await write('Lease/LeaseRevoke', encodeLeaseRevoke(lease));
+    },
+    async status() {
+      return decodeStatus(await read('Maintenance/Status', new Uint8Array(0)));
+    },
+    close,
+  };
+}
