@@ -80,6 +80,13 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import('./kinds/ipamblock.ts'),
   },
   {
+    kind: 'IPAMConfig',
+    plural: 'ipamconfigs',
+    aliases: [],
+    internal: true,
+    load: () => import('./kinds/ipamconfig.ts'),
+  },
+  {
     kind: 'IPAMConfiguration',
     plural: 'ipamconfigurations',
     aliases: ['ipamconfig', 'ipamconfigs'],
@@ -92,6 +99,13 @@ export const KINDS: readonly KindEntry[] = [
     aliases: [],
     internal: true,
     load: () => import('./kinds/ipamhandle.ts'),
+  },
+  {
+    kind: 'IPAMHost',
+    plural: 'ipamhosts',
+    aliases: [],
+    internal: true,
+    load: () => import('./kinds/ipamhost.ts'),
   },
   {
     kind: 'IPPool',

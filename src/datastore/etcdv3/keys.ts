@@ -5,6 +5,8 @@ import type { Kind, Ref } from '../../resources/kind.ts';
 const RESOURCES = '/calico/resources/v3/projectcalico.org/';
 const BLOCKS = '/calico/ipam/v2/assignment/';
 const HANDLES = '/calico/ipam/v2/handle/';
+const HOSTS = '/calico/ipam/v2/host/';
+const CONFIG = '/calico/ipam/v2/config';
 
 /** Names of IPAM objects are those of the Kubernetes custom resources; etcd's keys say the same in other words. */
 interface Tree {
@@ -30,12 +32,22 @@ const IPAM: Readonly<Record<string, Tree>> = {
     name: (key) => key.slice(HANDLES.length),
   },
   BlockAffinity: {
-    prefixes: ['/calico/ipam/v2/host/', '/calico/ipam/v2/virtual/'],
+    prefixes: [HOSTS, '/calico/ipam/v2/virtual/'],
     key: (name) => affinityKey(name),
     name: (key) => {
       const match = AFFINITY_KEY.exec(key);
       return match === null ? undefined : `${match[1]}/${match[2]}/${cidrOf(match[3])}`;
     },
+  },
+  IPAMConfig: {
+    prefixes: [CONFIG],
+    key: () => CONFIG,
+    name: (key) => (key === CONFIG ? 'default' : undefined),
+  },
+  IPAMHost: {
+    prefixes: [HOSTS],
+    key: (node) => `${HOSTS}${node}`,
+    name: (key) => (key.includes('/', HOSTS.length) ? undefined : key.slice(HOSTS.length)),
   },
 };
 

@@ -14,7 +14,7 @@ const TIERED = new Set([
   'StagedNetworkPolicy',
   'StagedGlobalNetworkPolicy',
 ]);
-const IPAM = new Set(['IPAMBlock', 'IPAMHandle', 'BlockAffinity']);
+const IPAM = new Set(['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'IPAMHost', 'BlockAffinity']);
 
 /** The JSON text to store. */
 export function encodeValue(kind: Kind, resource: Resource): string {
@@ -26,7 +26,10 @@ export function encodeValue(kind: Kind, resource: Resource): string {
 }
 
 function withNameAnnotation(metadata: Readonly<Record<string, unknown>>): object {
-  const annotations = { ...(metadata['annotations'] as Record<string, string> | undefined), [NAME_ANNOTATION]: stringifyJson({ name: metadata['name'] }) };
+  const annotations = {
+    ...(metadata['annotations'] as Record<string, string> | undefined),
+    [NAME_ANNOTATION]: stringifyJson({ name: metadata['name'] }),
+  };
   return { ...metadata, annotations };
 }
 
@@ -100,6 +103,13 @@ function ipamValue(kind: Kind, { spec }: Resource): Record<string, unknown> {
       const { handleID: _, ...handle } = spec;
       return handle;
     }
+    case 'IPAMConfig': {
+      const { strictAffinity, autoAllocateBlocks, ...rest } = spec;
+      const value = { strict_affinity: strictAffinity, auto_allocate_blocks: autoAllocateBlocks, ...rest };
+      return Object.fromEntries(Object.entries(value).filter(([, item]) => Boolean(item)));
+    }
+    case 'IPAMHost':
+      return spec;
     default: {
       const { state, deleted, node: _node, type: _type, cidr: _cidr, ...rest } = spec;
       return { state, deleted: deleted === true || deleted === 'true', ...rest };
@@ -128,6 +138,12 @@ function ipamSpec(kind: Kind, name: string, value: Record<string, unknown>): Res
     }
     case 'IPAMHandle':
       return { handleID: name, ...value } as Resource['spec'];
+    case 'IPAMConfig': {
+      const { strict_affinity: strictAffinity, auto_allocate_blocks: autoAllocateBlocks, ...rest } = value;
+      return { strictAffinity, autoAllocateBlocks, ...rest } as Resource['spec'];
+    }
+    case 'IPAMHost':
+      return value as Resource['spec'];
     default: {
       const [type, node, ...cidr] = name.split('/');
       return {

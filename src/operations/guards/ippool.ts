@@ -1,0 +1,174 @@
+import { CalicoctlError, isError } from '../../core/errors.ts';
+import type { Datastore, Version } from '../../datastore/datastore.ts';
+import { type Fault, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
+import { type Manifest, problemsError } from '../../resources/manifest.ts';
+import { type Cidr, formatCidr, networkOf, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { kindOf } from '../../resources/registry.ts';
+import { releasePoolAffinities } from '../ipam/affinities.ts';
+import { listed } from '../ipam/objects.ts';
+import { allPools, type Pool, poolOf } from '../ipam/pools.ts';
+import { pause, untilUndisturbed } from '../retry.ts';
+import type { Guard } from './guards.ts';
+
+/** How long whoever hands out addresses is given to notice that a pool is disabled. */
+const NOTICE = 500;
+
+async function beforeCreate(
+  store: Datastore,
+  ref: Ref,
+  resource: Resource,
+  place: Manifest['place'],
+): Promise<void> {
+  const pool = poolOf(resource);
+  if (pool === undefined) return;
+  const pools = await allPools(store);
+  const faults = pools
+    .filter(({ name, range }) => name !== ref.name && overlaps(range, pool.range))
+    .map((other) => overlapFault(resource, other));
+  if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
+  // Of a pool that exists the create itself says so.
+  if (pools.some(({ name }) => name === ref.name)) return;
+  const block = await blockOfOtherSize(store, pool);
+  if (block !== undefined) throw problemsError('validation', formatRef(ref), [sizeFault(pool, block)], place);
+}
+
+function overlapFault(resource: Resource, other: Pool): Fault {
+  return {
+    path: ['spec', 'cidr'],
+    value: resource.spec['cidr'],
+    message: `overlaps ${formatCidr(networkOf(other.range))}, the CIDR of IPPool(${other.name})${other.disabled ? ', which is disabled' : ''}`,
+  };
+}
+
+function sizeFault({ range, blockSize }: Pool, block: Cidr): Fault {
+  return {
+    path: ['spec', 'blockSize'],
+    value: blockSize,
+    message: `does not fit the blocks that exist in ${formatCidr(range)}: ${formatCidr(block)} is one of size ${block.prefix}`,
+  };
+}
+
+/** A block that the pool would share addresses with but could not use. */
+async function blockOfOtherSize(store: Datastore, pool: Pool): Promise<Cidr | undefined> {
+  try {
+    const kind = await kindOf('IPAMBlock');
+    for await (const { spec } of listed(store, { kind, namePrefix: namePrefixOf(pool.range) })) {
+      const range = parseCidr(String(spec['cidr'] ?? ''));
+      if (range !== undefined && range.prefix !== pool.blockSize && overlaps(range, pool.range)) return range;
+    }
+  } catch (error) {
+    // Kubernetes with host-local addresses has no blocks.
+    if (!isError(error, 'not-supported')) throw error;
+  }
+  return undefined;
+}
+
+/** What the names of all blocks that overlap the range begin with: its whole octets in IPv4, which is always so written. */
+function namePrefixOf({ address, prefix }: Cidr): string {
+  const octets = address.family === 4 ? Math.min(Math.floor(prefix / 8), LARGEST_BLOCK_OCTETS) : 0;
+  return Array.from(
+    { length: octets },
+    (_, index) => `${(address.value >> BigInt(24 - 8 * index)) & 255n}.`,
+  ).join('');
+}
+
+/** A block is a /20 at the largest: its name tells no more octets than these. */
+const LARGEST_BLOCK_OCTETS = 2;
+
+async function beforeUpdate(
+  _store: Datastore,
+  ref: Ref,
+  resource: Resource,
+  stored: Resource,
+  place: Manifest['place'],
+): Promise<void> {
+  const [pool, old] = [poolOf(resource), poolOf(stored)];
+  const faults: Fault[] = [];
+  if (pool === undefined || old === undefined || !sameRange(pool.range, old.range)) {
+    const message = `cannot be changed: the pool has ${stored.spec['cidr']}; create another pool for another range`;
+    faults.push({ path: ['spec', 'cidr'], value: resource.spec['cidr'], message });
+  } else if (pool.blockSize !== old.blockSize) {
+    const message = `cannot be changed: spec.blockSize of the pool is ${old.blockSize}, and its blocks are cut to that; not ${pool.blockSize}`;
+    faults.push({ path: ['spec', 'blockSize'], value: pool.blockSize, message });
+  }
+  if (isForLoadBalancers(resource) !== isForLoadBalancers(stored)) {
+    const message = `cannot be changed: the use LoadBalancer is neither added to a pool nor taken from it; it has ${JSON.stringify(stored.spec['allowedUses'] ?? DEFAULT_USES)}`;
+    faults.push({ path: ['spec', 'allowedUses'], value: resource.spec['allowedUses'], message });
+  }
+  if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
+}
+
+const DEFAULT_USES = ['Workload', 'Tunnel'];
+
+/** Another spelling of the same range is no change. */
+function sameRange(a: Cidr, b: Cidr): boolean {
+  return formatCidr(networkOf(a)) === formatCidr(networkOf(b));
+}
+
+function isForLoadBalancers({ spec }: Resource): boolean {
+  return ((spec['allowedUses'] as readonly string[] | undefined) ?? []).includes('LoadBalancer');
+}
+
+/**
+ * No new blocks, then no owners of blocks, then no pool. Addresses in use stay so. Every step can be repeated, so
+ * repeating a delete that broke off finishes it.
+ */
+async function remove(store: Datastore, ref: Ref, version: Version | undefined): Promise<Resource> {
+  const disabled = await disable(store, ref, version);
+  let reached = 'it was disabled';
+  try {
+    if (disabled.changed) await pause(NOTICE);
+    const range = parseCidr(String(disabled.pool.spec['cidr'] ?? ''));
+    if (range !== undefined) await releasePoolAffinities(store, networkOf(range));
+    reached = 'it was disabled and its blocks were released';
+    return await removeDisabled(store, ref, disabled.pool);
+  } catch (error) {
+    if (!(error instanceof CalicoctlError) || error.errorClass === 'not-found') throw error;
+    throw new CalicoctlError(
+      error.errorClass,
+      `${formatRef(ref)} is not deleted yet, but ${reached}: ${error.message}`,
+      {
+        ...error.details,
+        resource: formatRef(ref),
+        hint: 'Repeat the delete to finish it. A pool that should stay is enabled again with spec.disabled: false.',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function disable(
+  store: Datastore,
+  ref: Ref,
+  version: Version | undefined,
+): Promise<{ readonly pool: Resource; readonly changed: boolean }> {
+  const attempt = async () => {
+    const stored = await store.get(ref);
+    const resourceVersion = version ?? stored.metadata.resourceVersion;
+    const isCurrent = resourceVersion === stored.metadata.resourceVersion;
+    if (stored.spec['disabled'] === true && isCurrent) return { pool: stored, changed: false };
+    const metadata = { ...stored.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    const pool = await store.update(ref, { ...stored, metadata, spec: { ...stored.spec, disabled: true } });
+    return { pool, changed: true };
+  };
+  return version === undefined ? untilUndisturbed(attempt) : attempt();
+}
+
+/** Deletes what was disabled, also when somebody touched it since; not when it was enabled again. */
+async function removeDisabled(store: Datastore, ref: Ref, pool: Resource): Promise<Resource> {
+  let current = pool;
+  return untilUndisturbed(async () => {
+    try {
+      return await store.delete(ref, current.metadata.resourceVersion);
+    } catch (error) {
+      if (!isError(error, 'conflict')) throw error;
+      current = await store.get(ref);
+      if (current.spec['disabled'] === true) throw error;
+      throw new CalicoctlError('not-supported', 'somebody enabled it again meanwhile');
+    }
+  });
+}
+
+const ippool: Guard = { beforeCreate, beforeUpdate, delete: remove };
+
+export default ippool;

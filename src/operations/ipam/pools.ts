@@ -1,0 +1,58 @@
+import type { Datastore } from '../../datastore/datastore.ts';
+import type { Resource } from '../../resources/kind.ts';
+import type { Address } from '../../resources/net/address.ts';
+import { type Cidr, containsAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { DEFAULT_BLOCK_SIZE } from '../../resources/poolrules.ts';
+import { kindOf } from '../../resources/registry.ts';
+import { type Labels, matchesSelector, parseSelector } from '../../resources/selector/index.ts';
+import { listed } from './objects.ts';
+
+/** A pool as address management sees it. */
+export interface Pool {
+  readonly name: string;
+  readonly range: Cidr;
+  /** Prefix length of its blocks. */
+  readonly blockSize: number;
+  readonly disabled: boolean;
+  /** Empty for all nodes. */
+  readonly nodeSelector: string;
+}
+
+/** Every pool whose CIDR can be read, disabled ones too, by name. */
+export async function allPools(store: Datastore): Promise<readonly Pool[]> {
+  const pools: Pool[] = [];
+  for await (const resource of listed(store, { kind: await kindOf('IPPool') })) {
+    const pool = poolOf(resource);
+    if (pool !== undefined) pools.push(pool);
+  }
+  return pools.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The pool of a resource; undefined where its CIDR cannot be read. */
+export function poolOf({ metadata, spec }: Resource): Pool | undefined {
+  const range = parseCidr(String(spec['cidr'] ?? ''));
+  if (range === undefined) return undefined;
+  return {
+    name: metadata.name,
+    range,
+    blockSize: Number(spec['blockSize'] || DEFAULT_BLOCK_SIZE[range.address.family]),
+    disabled: spec['disabled'] === true,
+    nodeSelector: String(spec['nodeSelector'] ?? ''),
+  };
+}
+
+/** The first pool that has the address. */
+export function poolWith(address: Address, pools: readonly Pool[]): Pool | undefined {
+  return pools.find(({ range }) => containsAddress(range, address));
+}
+
+/** The block of the pool that has the address. */
+export function blockRange(address: Address, pool: Pool): Cidr {
+  return networkOf({ address, prefix: pool.blockSize });
+}
+
+/** True where nodes with these labels may not use the pool. A selector that cannot be read keeps nobody out. */
+export function excludesNode({ nodeSelector }: Pool, labels: Labels): boolean {
+  const parsed = parseSelector(nodeSelector);
+  return parsed.ok && !matchesSelector(parsed.selector, labels);
+}
