@@ -1,10 +1,8 @@
 import { hasPorts } from '../endpointport.ts';
-import type { Fault } from '../kind.ts';
 import { annotationFaults } from '../names.ts';
-import { addressBits, parseAddress } from '../net/address.ts';
-import { type Cidr, formatCidr, isStrictlyMasked, networkOf, parseCidr } from '../net/cidr.ts';
 import { parsePort } from '../net/port.ts';
-import { forEachEnd, forEachRule, type RuleAt, repeated } from './visit.ts';
+import { netRules } from './netrules.ts';
+import { forEachEnd, forEachRule, repeated } from './visit.ts';
 
 /** What holds for the rules of policies and of profiles alike. */
 
@@ -33,91 +31,6 @@ function isNumeric(port: number | string): boolean {
   const parsed = parsePort(port);
   return parsed !== undefined && 'first' in parsed;
 }
-
-interface NetAt {
-  readonly text: string;
-  readonly field: 'nets' | 'notNets';
-  readonly path: Fault['path'];
-  /** Absent where the text is no CIDR. */
-  readonly cidr?: Cidr;
-}
-
-/** The networks of both ends in the order in which the reference looks at them. */
-function* netsOf({ rule, path }: RuleAt): Iterable<NetAt> {
-  for (const side of ['source', 'destination'] as const)
-    for (const field of ['nets', 'notNets'] as const)
-      for (const [index, text] of (rule[side]?.[field] ?? []).entries()) {
-        const cidr = parseCidr(text);
-        yield { text, field, path: [...path, side, field, index], ...(cidr === undefined ? {} : { cidr }) };
-      }
-}
-
-/** The format `net` takes single addresses too, but no rule may hold one; so the list has no format and this says it. */
-const netsAreNetworks = forEachRule(
-  'CAL1111',
-  'Networks of rules are CIDRs without host bits, single addresses written with /32 or /128.',
-  function* (at) {
-    for (const { text, path, cidr } of netsOf(at)) {
-      const message = netFault(text, cidr);
-      if (message !== undefined) yield { path, value: text, message };
-    }
-  },
-);
-
-function netFault(text: string, cidr: Cidr | undefined): string | undefined {
-  if (cidr !== undefined)
-    return isStrictlyMasked(cidr)
-      ? undefined
-      : `has host bits: the network is ${formatCidr(networkOf(cidr))}`;
-  const address = parseAddress(text);
-  if (address === undefined) return 'is not a CIDR such as "10.0.0.0/16" or "fd00::/64"';
-  return `is an address where a CIDR is needed: write ${formatCidr({ address, prefix: addressBits(address.family) })}`;
-}
-
-const oneFamily = forEachRule('CAL1112', 'All networks of a rule are of one IP version.', function* (at) {
-  let first: NetAt | undefined;
-  for (const net of netsOf(at)) {
-    if (net.cidr === undefined) continue;
-    first ??= net;
-    if (net.cidr.address.family !== first.cidr!.address.family) {
-      const message = `is ${named(net.cidr)}, but ${first.text} of the same rule is ${named(first.cidr!)}: split the rule into one for IPv4 and one for IPv6`;
-      yield { path: net.path, value: net.text, message };
-      return;
-    }
-  }
-});
-
-function named(cidr: Cidr): string {
-  return `IPv${cidr.address.family}`;
-}
-
-const familyAsSaid = forEachRule(
-  'CAL1113',
-  'Networks of a rule are of the IP version that the rule names.',
-  function* (at) {
-    const { ipVersion } = at.rule;
-    if (ipVersion === undefined) return;
-    for (const { cidr, path, text } of netsOf(at))
-      if (cidr !== undefined && cidr.address.family !== ipVersion) {
-        const message = `is ${named(cidr)}, which does not match the IP version of the rule: ipVersion is ${ipVersion}`;
-        yield { path, value: text, message };
-      }
-  },
-);
-
-const notEverything = forEachRule(
-  'CAL1114',
-  'A rule does not exclude every address there is.',
-  function* (at) {
-    for (const { cidr, field, path, text } of netsOf(at))
-      if (field === 'notNets' && cidr?.prefix === 0)
-        yield {
-          path,
-          value: text,
-          message: 'cannot be excluded: it is every address, so the rule would match nothing',
-        };
-  },
-);
 
 const globalAlone = forEachEnd(
   'CAL1115',
@@ -183,10 +96,7 @@ const annotationKeys = forEachRule(
 /** Rules for every policy rule, wherever it stands. */
 export const packetRules = [
   portsNeedProtocol,
-  netsAreNetworks,
-  oneFamily,
-  familyAsSaid,
-  notEverything,
+  ...netRules,
   globalAlone,
   methodsOnce,
   httpPaths,
