@@ -3,29 +3,30 @@ import type { Place } from '../core/errors.ts';
 import { asKey, contentIndex, eventsOf, isMerge, scalarValue, startOf, tagHandles } from './events.ts';
 import { lineStarts, placeOf, type RawDocument } from './raw.ts';
 
-/** Offsets of one node of a document and what is below it. */
+/** One node of a document. What is below it is found when asked for: most of a long list is never looked at. */
 interface Spot {
+  /** Index of the node's event. */
+  readonly index: number;
   /** Where the key stands that leads here; the value's own place for list items and the root. */
   readonly key: number;
   readonly value: number;
-  readonly below: Map<string, Spot>;
-}
-
-interface Survey {
-  readonly raw: RawDocument;
-  readonly events: readonly Event[];
-  readonly handles: ReadonlyMap<string, string>;
-  readonly anchors: Map<string, Spot>;
-  at: number;
+  below?: ReadonlyMap<string, Spot>;
 }
 
 interface Chart {
-  readonly root: Spot;
+  readonly text: string;
   readonly starts: readonly number[];
+  readonly events: readonly Event[];
+  readonly handles: ReadonlyMap<string, string>;
+  /** Event indexes of the nodes that bear an anchor, in order. */
+  readonly anchors: ReadonlyMap<string, readonly number[]>;
+  readonly root: Spot | undefined;
 }
 
 /** The document asked last: many faults of one long list must not read it anew each. */
 let latest: { readonly raw: RawDocument; readonly chart: Chart } | undefined;
+
+const NOTHING: ReadonlyMap<string, Spot> = new Map();
 
 /**
  * The place of a field, or of its nearest ancestor that is there. A value that came by an alias or a merge key is
@@ -33,91 +34,121 @@ let latest: { readonly raw: RawDocument; readonly chart: Chart } | undefined;
  */
 export function locate(raw: RawDocument, path: readonly (string | number)[], at: 'key' | 'value'): Place {
   if (latest?.raw !== raw) latest = { raw, chart: chartOf(raw) };
-  const { root, starts } = latest.chart;
-  let spot = root;
-  let found = true;
+  const { chart } = latest;
+  if (chart.root === undefined) return placeOf(raw, 0, chart.starts);
+  let spot = chart.root;
   for (const step of path) {
-    const next = spot.below.get(String(step));
-    found = next !== undefined;
-    if (next === undefined) break;
+    const next = below(chart, spot).get(String(step));
+    if (next === undefined) return placeOf(raw, spot.key, chart.starts);
     spot = next;
   }
-  return placeOf(raw, found && at === 'value' ? spot.value : spot.key, starts);
+  return placeOf(raw, at === 'value' ? spot.value : spot.key, chart.starts);
 }
 
 function chartOf(raw: RawDocument): Chart {
   const starts = lineStarts(raw.text);
-  const nowhere = { root: { key: 0, value: 0, below: new Map() }, starts };
+  const nothing = {
+    text: raw.text,
+    starts,
+    events: [],
+    handles: new Map(),
+    anchors: new Map(),
+    root: undefined,
+  };
   try {
     const events = eventsOf(raw);
-    const at = contentIndex(events);
-    if (at === -1) return nowhere;
-    const survey = { raw, events, handles: tagHandles(events), anchors: new Map(), at };
-    return { root: surveyNode(survey, -1), starts };
+    const index = contentIndex(events);
+    if (index === -1) return nothing;
+    const root = spotAt(events, raw.text, index, undefined, 0);
+    return { ...nothing, events, handles: tagHandles(events), anchors: anchorsOf(events, raw.text), root };
   } catch {
-    return nowhere;
+    return nothing;
   }
 }
 
-/** `key` is the offset of the key that leads to the node, -1 where none does. */
-function surveyNode(survey: Survey, key: number): Spot {
-  const { raw, events, anchors } = survey;
-  const event = events[survey.at++]!;
-  if (event.type === EVENT_ID.ALIAS) {
-    const start = startOf(event, raw.text);
-    const target = anchors.get(raw.text.slice(event.anchorStart, event.anchorEnd));
-    return { key: key === -1 ? start : key, value: start, below: target?.below ?? new Map() };
-  }
-  const written = startOf(event, raw.text);
-  const start = written === -1 ? Math.max(0, key) : written;
-  const spot: Spot = { key: key === -1 ? start : key, value: start, below: new Map() };
-  if ('anchorStart' in event && event.anchorStart !== -1) {
-    anchors.set(raw.text.slice(event.anchorStart, event.anchorEnd), spot);
-  }
-  if (event.type === EVENT_ID.SEQUENCE) surveyItems(survey, spot);
-  else if (event.type === EVENT_ID.MAPPING) surveyPairs(survey, spot);
-  return spot;
+function anchorsOf(events: readonly Event[], text: string): ReadonlyMap<string, readonly number[]> {
+  const anchors = new Map<string, number[]>();
+  events.forEach((event, index) => {
+    if (event.type === EVENT_ID.ALIAS || !('anchorStart' in event) || event.anchorStart === -1) return;
+    const name = text.slice(event.anchorStart, event.anchorEnd);
+    const known = anchors.get(name);
+    if (known) known.push(index);
+    else anchors.set(name, [index]);
+  });
+  return anchors;
 }
 
-function surveyItems(survey: Survey, spot: Spot): void {
-  for (let index = 0; survey.events[survey.at]!.type !== EVENT_ID.POP; index++) {
-    const item = surveyNode(survey, -1);
-    // An item that is not written (`- `) has no place of its own.
-    spot.below.set(String(index), item.value === 0 ? { ...item, key: spot.key, value: spot.value } : item);
-  }
-  survey.at++;
+/** `key` is where the key stands that leads to the node; `parent` is the place of a node that is not written. */
+function spotAt(
+  events: readonly Event[],
+  text: string,
+  index: number,
+  key: number | undefined,
+  parent: number,
+): Spot {
+  const written = startOf(events[index]!, text);
+  const value = written === -1 ? (key ?? parent) : written;
+  return { index, key: key ?? value, value };
 }
 
-function surveyPairs(survey: Survey, spot: Spot): void {
+function below(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
+  spot.below ??= findBelow(chart, spot);
+  return spot.below;
+}
+
+function findBelow(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
+  const event = chart.events[spot.index]!;
+  if (event.type === EVENT_ID.SEQUENCE) return itemsOf(chart, spot);
+  if (event.type === EVENT_ID.MAPPING) return pairsOf(chart, spot);
+  if (event.type !== EVENT_ID.ALIAS) return NOTHING;
+  const name = chart.text.slice(event.anchorStart, event.anchorEnd);
+  const target = chart.anchors.get(name)?.findLast((index) => index < spot.index);
+  if (target === undefined) return NOTHING;
+  return below(chart, spotAt(chart.events, chart.text, target, undefined, spot.value));
+}
+
+function itemsOf({ events, text }: Chart, spot: Spot): ReadonlyMap<string, Spot> {
+  const items = new Map<string, Spot>();
+  for (let at = spot.index + 1; events[at]!.type !== EVENT_ID.POP; at = after(events, at)) {
+    items.set(String(items.size), spotAt(events, text, at, undefined, spot.value));
+  }
+  return items;
+}
+
+function pairsOf(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
+  const { events, text, handles } = chart;
+  const pairs = new Map<string, Spot>();
   const merged: Spot[] = [];
-  for (
-    let event = survey.events[survey.at]!;
-    event.type !== EVENT_ID.POP;
-    event = survey.events[survey.at]!
-  ) {
-    const start = startOf(event, survey.raw.text);
-    if (isMerge(event, survey.raw.text, survey.handles)) {
-      survey.at++;
-      const isList = survey.events[survey.at]!.type === EVENT_ID.SEQUENCE;
-      const source = surveyNode(survey, start);
-      merged.push(...(isList ? source.below.values() : [source]));
-      continue;
-    }
-    const name = nameOf(survey, event);
-    spot.below.set(name, surveyNode(survey, start));
+  for (let at = spot.index + 1; events[at]!.type !== EVENT_ID.POP; ) {
+    const event = events[at]!;
+    const valueAt = after(events, at);
+    const value = spotAt(events, text, valueAt, startOf(event, text), spot.value);
+    if (isMerge(event, text, handles)) merged.push(...sourcesOf(chart, value));
+    else if (event.type === EVENT_ID.SCALAR) pairs.set(nameOf(chart, event), value);
+    at = after(events, valueAt);
   }
   for (const source of merged) {
-    for (const [name, below] of source.below) if (!spot.below.has(name)) spot.below.set(name, below);
+    for (const [name, item] of below(chart, source)) if (!pairs.has(name)) pairs.set(name, item);
   }
-  survey.at++;
+  return pairs;
 }
 
-function nameOf(survey: Survey, event: Event): string {
-  const { raw, handles } = survey;
-  if (event.type !== EVENT_ID.SCALAR) {
-    surveyNode(survey, -1);
-    return '';
-  }
-  survey.at++;
-  return asKey(scalarValue(event, getScalarValue(raw.text, event), raw.text, handles)) ?? '';
+function sourcesOf(chart: Chart, value: Spot): Iterable<Spot> {
+  return chart.events[value.index]!.type === EVENT_ID.SEQUENCE ? below(chart, value).values() : [value];
+}
+
+function nameOf({ text, handles }: Chart, event: Event & { type: typeof EVENT_ID.SCALAR }): string {
+  return asKey(scalarValue(event, getScalarValue(text, event), text, handles)) ?? '';
+}
+
+/** The index after the node that begins at `at`. */
+function after(events: readonly Event[], at: number): number {
+  let depth = 0;
+  let next = at;
+  do {
+    const { type } = events[next++]!;
+    if (type === EVENT_ID.SEQUENCE || type === EVENT_ID.MAPPING) depth++;
+    else if (type === EVENT_ID.POP) depth--;
+  } while (depth > 0);
+  return next;
 }

@@ -39,9 +39,17 @@ export function placeOf(
   starts: readonly number[] = lineStarts(raw.text),
 ): Place {
   const line = lineAt(starts, offset);
-  const before = raw.text.slice(starts[line] ?? 0, offset);
-  const column = Array.from(before).length + (line === 0 ? raw.column : 0);
+  const column = charactersIn(raw.text, starts[line] ?? 0, offset) + (line === 0 ? raw.column : 0);
   return { file: raw.file, line: raw.line + line + 1, column: column + 1 };
+}
+
+/** Without a copy: a document on one long line may have a fault in every field. */
+function charactersIn(text: string, from: number, to: number): number {
+  let count = Math.max(0, Math.min(to, text.length) - from);
+  for (let i = from; i < to - 1; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--;
+  }
+  return count;
 }
 
 function lineAt(starts: readonly number[], offset: number): number {
