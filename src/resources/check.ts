@@ -81,7 +81,8 @@ function explain(error: SchemaError, root: unknown, base: FieldPath): Problem[] 
   const value = valueAt(root, below);
   const message = words(error, value);
   // Go writes an absent field that is always written as its zero value: the user did not give it.
-  if (value === '' || value === null) return [{ path, message: `has to be given: "" ${message}` }];
+  if (value === undefined || value === null) return [{ path, message: 'has to be given' }];
+  if (value === '') return [{ path, message: `has to be given: "" ${message}` }];
   return [{ path, value, message }];
 }
 
