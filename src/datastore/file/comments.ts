@@ -117,8 +117,10 @@ function commentsAbove(text: string, line: number, column: number): number {
   let start = line;
   while (start > 0) {
     const previous = text.lastIndexOf('\n', start - 2) + 1;
-    const [, blanks = '', mark] = /^([ \t]*)(#|\r?$)?/m.exec(text.slice(previous, start - 1)) ?? [];
-    if (mark === undefined || (mark === '#' && blanks.length > column)) break;
+    const above = text.slice(previous, start - 1);
+    const words = above.trimStart();
+    const isComment = words.startsWith('#') && above.length - words.length <= column;
+    if (words !== '' && !isComment) break;
     start = previous;
   }
   return start;

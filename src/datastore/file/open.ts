@@ -16,6 +16,11 @@ export interface FileDatastoreOptions {
   readonly directory: string;
   /** Ends waits, lists and watches with `cancelled`. */
   readonly signal?: AbortSignal;
+  /**
+   * How long to wait for a live process that holds the lock, in milliseconds; 5,000 unless given. It is held for well
+   * under a millisecond, unless its owner was stopped in just that moment.
+   */
+  readonly lockTimeoutMs?: number;
 }
 
 const CAPABILITIES: Capabilities = { name: 'file', serverSideIdentity: false, concurrency: 16 };
@@ -28,7 +33,7 @@ export async function openFileDatastore(options: FileDatastoreOptions): Promise<
   const directory = resolve(options.directory);
   const { signal } = options;
   requireFolder(directory);
-  const workspace = openWorkspace(directory, signal);
+  const workspace = openWorkspace(directory, options.lockTimeoutMs ?? 5_000, signal);
   const target = { directory, workspace };
   const closed = new AbortController();
   const snapshots = new Map<string, Snapshot>();

@@ -23,9 +23,6 @@ import { describeOwner, isGone, type Owner, readOwner, thisOwner } from './owner
 
 const FOLDER = '.calicoctl';
 const LOCK = 'lock';
-/** How long to wait for a live process. It holds the lock for well under a millisecond unless it was stopped. */
-const PATIENCE = 5_000;
-
 export interface Workspace {
   /** Writes a file that is safely on disk, for renaming or linking into place. Returns its path. */
   stage(bytes: Uint8Array, mode: number | undefined): Promise<string>;
@@ -36,7 +33,11 @@ export interface Workspace {
 }
 
 /** Nothing is created before something is written. */
-export function openWorkspace(directory: string, signal: AbortSignal | undefined): Workspace {
+export function openWorkspace(
+  directory: string,
+  patienceMs: number,
+  signal: AbortSignal | undefined,
+): Workspace {
   const folder = join(directory, FOLDER);
   let desk: Desk | undefined;
   let count = 0;
@@ -58,7 +59,7 @@ export function openWorkspace(directory: string, signal: AbortSignal | undefined
     discard,
     async exclusively(work) {
       const at = ready();
-      const chain = await waitForLock(at, signal);
+      const chain = await waitForLock(at, patienceMs, signal);
       try {
         return work();
       } finally {
@@ -152,8 +153,12 @@ function hasLeft(desk: Desk, id: string): boolean {
   return owner === undefined ? lstatSync(card, { throwIfNoEntry: false }) === undefined : isGone(owner);
 }
 
-async function waitForLock(desk: Desk, signal: AbortSignal | undefined): Promise<readonly string[]> {
-  const deadline = Date.now() + PATIENCE;
+async function waitForLock(
+  desk: Desk,
+  patienceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const deadline = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
     const taken = guarded('lock', join(desk.folder, LOCK), () => takeLock(desk));

@@ -60,7 +60,9 @@ export async function update({ directory, workspace }: Target, ref: Ref, given: 
   if (!expected) throw new Error(`update of ${formatRef(ref)} without a version`);
   const resource = storable(ref, given);
   const entry = await existing(directory, ref);
-  await requireVersion(ref, entry, expected);
+  // Who broke a file by hand should hear of that, not of a conflict; and the same bytes may be good elsewhere.
+  await readResource(ref, entry);
+  requireVersion(ref, entry, expected);
   const bytes = utf8.encode(await replacement(ref, entry, resource));
   const version = await versionOf(bytes);
   if (version === entry.version) return withVersion(ref.kind, resource, version);
@@ -92,7 +94,7 @@ export async function remove(target: Target, ref: Ref, precondition: string | un
   for (;;) {
     const entry = await existing(directory, ref);
     const resource = await readResource(ref, entry);
-    if (precondition !== undefined) await requireVersion(ref, entry, precondition);
+    if (precondition !== undefined) requireVersion(ref, entry, precondition);
     const removed = await workspace.exclusively(() => {
       if (precondition !== undefined) requireUnchanged(directory, ref, entry);
       else if (!isUnchanged(directory, entry)) return false;
@@ -118,11 +120,8 @@ export function missing(ref: Ref): CalicoctlError {
   });
 }
 
-async function requireVersion(ref: Ref, entry: Entry, expected: string): Promise<void> {
-  if (entry.version === expected) return;
-  // Who broke a file by hand should hear of that, not of a conflict.
-  await readResource(ref, entry);
-  throw conflict(ref);
+function requireVersion(ref: Ref, entry: Entry, expected: string): void {
+  if (entry.version !== expected) throw conflict(ref);
 }
 
 function conflict(ref: Ref): CalicoctlError {
