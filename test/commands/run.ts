@@ -15,7 +15,7 @@ export interface Workspace {
   /** Runs a command line in this process on the folder datastore of the workspace. */
   calicoctl(
     argv: readonly string[],
-    options?: { readonly stdin?: string; readonly env?: Record<string, string | undefined> },
+    options?: { readonly stdin?: string | Uint8Array; readonly env?: Record<string, string | undefined> },
   ): Promise<Run>;
   write(name: string, text: string): Promise<string>;
   read(name: string): Promise<string>;
@@ -44,7 +44,7 @@ export async function workspace(): Promise<Workspace> {
           err += text;
         },
         stdin: async function* () {
-          if (stdin !== '') yield new TextEncoder().encode(stdin);
+          if (stdin.length > 0) yield typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin;
         },
         env: { ...base, ...env },
         cwd: folder,
