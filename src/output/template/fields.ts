@@ -40,7 +40,7 @@ export function evaluateField(
   } else if (isMap(held)) {
     if (hasArguments) evaluator.fail(`${name} is not a method but has arguments`);
     return entries(held).find(([key]) => key === name)?.[1];
-  } else if (held.type.kind === 'pointer' && isNil(held) && (!struct || fieldOf(struct, name))) {
+  } else if (held.type.kind === 'pointer' && isNil(held) && (!struct || knows(struct, name))) {
     evaluator.fail(`nil pointer evaluating ${shown}.${name}`);
   }
   return evaluator.fail(`can't evaluate field ${name} in type ${shown}`);
@@ -48,6 +48,10 @@ export function evaluateField(
 
 function structOf({ type }: GoValue): StructType | undefined {
   return type.kind === 'pointer' && type.to.kind === 'struct' ? type.to : undefined;
+}
+
+function knows(type: StructType, name: string): boolean {
+  return fieldOf(type, name) !== undefined || type.methods?.has(name) === true;
 }
 
 function fieldOf(type: StructType, name: string): StructField | undefined {

@@ -61,11 +61,20 @@ function formatReal(value: number, verb: string, flags: Flags): string | undefin
   const magnitude = Math.abs(value);
   let digits: string;
   if (verb === 'v' || lower === 'g') digits = general(magnitude, precision);
-  else if (lower === 'f') digits = magnitude.toFixed(precision ?? 6);
+  else if (lower === 'f') digits = fixed(magnitude, precision ?? 6);
   else if (lower === 'e') digits = exponent(magnitude.toExponential(precision ?? 6));
   else return undefined;
   const text = sign(value < 0 || Object.is(value, -0), flags) + digits;
   return verb === 'E' || verb === 'G' ? text.toUpperCase() : text;
+}
+
+/** `%f`. Where two results are equally near, Go takes the even one and JavaScript the larger. */
+function fixed(magnitude: number, precision: number): string {
+  const exact = magnitude.toFixed(Math.min(100, precision + 30));
+  const cut = exact.length - Math.min(30, 100 - precision);
+  const isTie = /^5?0*$/.test(exact.slice(cut)) && exact[cut] === '5';
+  const kept = exact.slice(0, cut).replace(/\.$/, '');
+  return isTie && Number(kept.at(-1)) % 2 === 0 ? kept : magnitude.toFixed(precision);
 }
 
 /** `%g`: the shorter of the plain and the exponent form, without trailing zeros. */
@@ -75,7 +84,7 @@ function general(magnitude: number, precision: number | undefined): string {
   const [mantissa, power] = magnitude.toExponential(digits - 1).split('e') as [string, string];
   const trimmed = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
   if (Number(power) < -4 || Number(power) >= digits) return exponent(`${trimmed(mantissa)}e${power}`);
-  return trimmed(magnitude.toFixed(Math.max(0, digits - 1 - Number(power))));
+  return trimmed(fixed(magnitude, Math.max(0, digits - 1 - Number(power))));
 }
 
 const QUOTED: Readonly<Record<string, string>> = {

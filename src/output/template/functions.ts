@@ -17,6 +17,7 @@ import {
   isTrue,
   literal,
   numberOf,
+  typeName,
 } from './values.ts';
 
 /** What an argument must be; `value` and `any` take everything, nil included. */
@@ -104,7 +105,7 @@ const BUILT_IN: Readonly<Record<string, TemplateFunction>> = {
 
 function callValue(value: GoValue | undefined): never {
   if (value === undefined) throw new CallFailure('call of nil');
-  throw new CallFailure(`non-function ${print(value, 'real')}`);
+  throw new CallFailure(`non-function ${print(value, 'real')} of type ${typeName(value.type)}`);
 }
 
 /** The items that `join` joins: of a list each, of a map `key=value`, anything else by itself. */

@@ -61,7 +61,7 @@ const numberOrText = (name: string) =>
 const PORT = textual('numorstring.Port', (data = 0) => String(data), {
   MinPort: field(UINT16, (data) => portBound(data, 0)),
   MaxPort: field(UINT16, (data) => portBound(data, 1)),
-  PortName: field(STRING, (data) => (/^\d+:\d+$/.test(asText(data)) ? '' : data)),
+  PortName: field(STRING, (data) => (/^\d+:\d+$/.test(asText(data)) ? '' : asText(data))),
 });
 
 /** The types of Calico's value forms. */

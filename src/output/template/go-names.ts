@@ -30,7 +30,7 @@ export function goFieldName(key: string, declared?: string): string {
   const irregular = IRREGULAR[key];
   if (irregular !== undefined) return irregular;
   if (key.startsWith('nftables')) return `NFTables${key.slice('nftables'.length)}`;
-  const word = /^[a-z]+(?:v[46](?=[A-Z]|$))?/.exec(key)?.[0] ?? '';
+  const word = /^(?:ipv[46]|[a-z]+)/.exec(key)?.[0] ?? '';
   const spelling = LEADING.get(word);
   if (spelling !== undefined) return spelling + key.slice(word.length);
   return key.charAt(0).toUpperCase() + key.slice(1);

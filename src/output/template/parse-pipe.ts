@@ -148,8 +148,13 @@ function parseTerm(cursor: Cursor, scope: Scope, depth: number): Operand | undef
       return parsePipe(cursor, scope, 'parenthesized pipeline', 'close', depth + 1);
     case 'number':
     case 'rune':
-      return numberNode(text, offset) ?? cursor.fail(`illegal number syntax: ${JSON.stringify(text)}`);
+      return numberNode(text, offset) ?? cursor.fail(malformed(text));
     default:
       return { type: 'string', offset, source: text, value: unquote(text) ?? cursor.fail('invalid syntax') };
   }
+}
+
+function malformed(constant: string): string {
+  if (constant.startsWith("'")) return `malformed character constant: ${constant}`;
+  return `illegal number syntax: ${JSON.stringify(constant)}`;
 }

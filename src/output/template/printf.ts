@@ -1,6 +1,6 @@
 import { formatNumber, quote } from './format-number.ts';
 import { print, printLeaf, printWith, type Rendering, textOf } from './print.ts';
-import { type GoValue, numberOf, typeName } from './values.ts';
+import { type GoValue, indirectInterface, numberOf, typeName } from './values.ts';
 
 /** What stands between `%` and the verb. */
 export interface Flags {
@@ -64,7 +64,8 @@ function extra(args: Args, rendering: Rendering): string {
   return `%!(EXTRA ${shown.join(', ')})`;
 }
 
-function formatArg(arg: GoValue | undefined, verb: string, flags: Flags, rendering: Rendering): string {
+function formatArg(given: GoValue | undefined, verb: string, flags: Flags, rendering: Rendering): string {
+  const arg = indirectInterface(given);
   if (verb === 'T') return padded(arg ? typeName(arg.type) : '<nil>', flags);
   if (arg === undefined) return verb === 'v' ? padded('<nil>', flags) : `%!${verb}(<nil>)`;
   return printWith(arg, rendering, verb === 'v' && (flags.plus || flags.sharp), (leaf) =>
@@ -78,9 +79,11 @@ function formatLeaf(leaf: GoValue, verb: string, flags: Flags, rendering: Render
   if (type.kind === 'string' || (type.kind === 'int' && type.text && 'vsqxX'.includes(verb))) {
     return formatText(text, verb, flags) ?? wrong(leaf, verb, text);
   }
-  if (verb === 'v' && (type.kind === 'bool' || type.kind === 'float')) return padded(text, flags);
-  if (type.kind === 'bool') return verb === 't' ? padded(text, flags) : wrong(leaf, verb, text);
-  const digits = formatNumber(numberOf(leaf), type.kind === 'float', verb, flags);
+  if (type.kind === 'bool')
+    return verb === 't' || verb === 'v' ? padded(text, flags) : wrong(leaf, verb, text);
+  // With %v a plus asks for the names of fields, not for a sign.
+  const signed = verb === 'v' ? { ...flags, plus: false } : flags;
+  const digits = formatNumber(numberOf(leaf), type.kind === 'float', verb, signed);
   if (digits === undefined) return wrong(leaf, verb, text);
   return padded(digits, flags, 'cqU'.includes(verb) ? undefined : signLength(digits));
 }

@@ -84,7 +84,8 @@ function named(name: string, names: readonly string[], first: number, value: num
   return { type: { kind: 'int', name, text: (data) => names[(data as number) - first]! }, data: value };
 }
 
-const startOfYear = (date: Date) => Date.UTC(date.getUTCFullYear(), 0, 1);
+/** Not by Date.UTC, which takes the years 0 to 99 for 1900 to 1999. */
+const startOfYear = (date: Date) => new Date(0).setUTCFullYear(date.getUTCFullYear(), 0, 1);
 const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
 
 /** metav1.Time, always in UTC, with those of its methods that need no other time. */
