@@ -14,6 +14,7 @@ import { decrementHandle } from './handles.ts';
 import { blockRef, listed, withSpec } from './objects.ts';
 import { allPools, blockRange, excludesNode, type Pool, poolWith } from './pools.ts';
 
+/** Addresses stand in the order in which they were asked for, each once. */
 export interface ReleaseOutcome {
   readonly released: readonly Address[];
   /** Addresses that nobody has, resting ones among them. */
@@ -31,8 +32,9 @@ interface Run {
   readonly store: Datastore;
   readonly pools: readonly Pool[];
   readonly cooldown: number;
-  readonly released: Address[];
-  readonly notAllocated: Address[];
+  /** As text. */
+  readonly released: Set<string>;
+  readonly notAllocated: Set<string>;
   readonly warnings: CalicoctlError[];
   /** Labels of nodes by name; undefined for nodes that are not there. */
   readonly labels: Map<string, Promise<Readonly<Record<string, string>> | undefined>>;
@@ -47,14 +49,21 @@ export async function releaseAddresses(
   const [pools, cooldown] = await Promise.all([allPools(store), cooldownSeconds(store)]);
   const run: Run = {
     ...{ store, pools, cooldown },
-    ...{ released: [], notAllocated: [], warnings: [], labels: new Map() },
+    ...{ released: new Set(), notAllocated: new Set(), warnings: [], labels: new Map() },
   };
   const groups = await byBlock(run, requests);
   const { failures } = await inParallel(groups, store.capabilities.concurrency, (group) =>
     releaseInBlock(run, group),
   );
+  const asked = new Map(requests.map(({ address }) => [formatAddress(address), address]));
+  const those = (texts: ReadonlySet<string>) =>
+    [...asked].flatMap(([text, address]) => (texts.has(text) ? [address] : []));
   const { released, notAllocated, warnings } = run;
-  return { released, notAllocated, errors: failures, warnings };
+  return { released: those(released), notAllocated: those(notAllocated), errors: failures, warnings };
+}
+
+function addAll(texts: Set<string>, addresses: readonly Address[]): void {
+  for (const address of addresses) texts.add(formatAddress(address));
 }
 
 interface Group {
@@ -77,7 +86,7 @@ async function byBlock(run: Run, requests: readonly ReleaseRequest[]): Promise<r
     else add(blockRange(request.address, pool), request);
   }
   for (const { request, range } of await findBlocks(run.store, stray)) {
-    if (range === undefined) run.notAllocated.push(request.address);
+    if (range === undefined) addAll(run.notAllocated, [request.address]);
     else add(range, request);
   }
   return [...groups.values()];
@@ -101,12 +110,15 @@ async function findBlocks(
 async function releaseInBlock(run: Run, { range, requests }: Group): Promise<void> {
   const freed = await untilUndisturbed(() => freeInBlock(run, range, requests));
   if (freed === undefined) {
-    run.notAllocated.push(...requests.map(({ address }) => address));
+    addAll(
+      run.notAllocated,
+      requests.map(({ address }) => address),
+    );
     return;
   }
   if ('refusal' in freed) throw new CalicoctlError('conflict', freed.refusal);
-  run.released.push(...freed.released);
-  run.notAllocated.push(...freed.notAllocated);
+  addAll(run.released, freed.released);
+  addAll(run.notAllocated, freed.notAllocated);
   const { failures } = await inParallel([...freed.handles], HANDLES_AT_ONCE, ([id, count]) =>
     decrementHandle(run.store, id, range, count),
   );
