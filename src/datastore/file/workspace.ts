@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -106,47 +107,56 @@ function setUp(folder: string): Desk {
     throw new CalicoctlError('corrupt', `${folder} is not a plain folder`, { hint: `Remove ${folder}.` });
   }
   const owner = thisOwner();
-  const card = join(folder, `owner-${owner.id}`);
-  writeCard(card, owner);
+  const desk = { folder, owner, card: writeCard(folder, owner) };
   const ignore = join(folder, '.gitignore');
   if (lstatSync(ignore, { throwIfNoEntry: false }) === undefined) writeFileSync(ignore, '*\n');
-  const desk = { folder, owner, card };
   sweep(desk);
   return desk;
 }
 
-function writeCard(path: string, owner: Owner): void {
-  const descriptor = openSync(path, 'wx');
+/** Cards appear whole: of an empty one nobody could tell whether its owner is gone. */
+function writeCard(folder: string, owner: Owner): string {
+  const draft = join(folder, `new-${owner.id}`);
+  const card = join(folder, `owner-${owner.id}`);
+  const descriptor = openSync(draft, 'wx');
   try {
     writeFileSync(descriptor, `${JSON.stringify(owner)}\n`);
-    // An empty lock after a power cut would name nobody, and nobody could tell that its owner is gone.
+    // The lock is this file under another name, and has to be readable after a power cut.
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+  renameSync(draft, card);
+  return card;
 }
 
-const LEFTOVER = /^(?:tmp-|lock\.|owner-)([0-9a-f-]{36})/;
+const LEFTOVER = /^(new-|tmp-|lock\.|owner-)([0-9a-f-]{36})/;
+/** A draft of a card is there for a few milliseconds; this old, it is nobody's any more. */
+const OLD_DRAFT_MS = 60_000;
 
 /** Removes what dead processes left. Skipped while somebody holds the lock: another time will do. */
 function sweep(desk: Desk): void {
-  const found = readdirSync(desk.folder).flatMap((name) => {
-    const id = LEFTOVER.exec(name)?.[1];
-    return id === undefined || id === desk.owner.id ? [] : [{ id, path: join(desk.folder, name) }];
+  const left = readdirSync(desk.folder).flatMap((name) => {
+    const [, what, id] = LEFTOVER.exec(name) ?? [];
+    const path = join(desk.folder, name);
+    if (what === undefined || id === undefined || id === desk.owner.id) return [];
+    return (what === 'new-' ? isOld(path) : hasLeft(desk, id)) ? [{ what, path }] : [];
   });
-  const gone = new Set(found.map(({ id }) => id).filter((id) => hasLeft(desk, id)));
-  if (gone.size === 0) return;
+  if (left.length === 0) return;
   const taken = takeLock(desk);
   if (!Array.isArray(taken)) return;
   // Cards go last: whoever is killed here leaves the next one the means to go on.
-  const isCard = (path: string) => path.includes('owner-');
-  const leftovers = found.filter(({ id, path }) => gone.has(id) && !taken.includes(path));
-  for (const { path } of leftovers) if (!isCard(path)) discard(path);
-  for (const { path } of leftovers) if (isCard(path)) discard(path);
+  left.sort((a, b) => Number(a.what === 'owner-') - Number(b.what === 'owner-'));
+  for (const { path } of left) if (!taken.includes(path)) discard(path);
   for (const link of taken) discard(link);
 }
 
-/** A process writes its card before anything else and removes it last. */
+function isOld(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs > OLD_DRAFT_MS;
+}
+
+/** A process puts up its card before it leaves anything else, and takes it down last. */
 function hasLeft(desk: Desk, id: string): boolean {
   const card = join(desk.folder, `owner-${id}`);
   const owner = readOwner(card);

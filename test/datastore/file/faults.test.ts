@@ -54,7 +54,9 @@ describe('a file datastore whose writers are killed', () => {
     await store.update(poolRef('after'), withSpec(created, { disabled: true }));
     expect(performance.now() - started).toBeLessThan(2000);
     await store.close();
-    expect(readdirSync(join(directory, '.calicoctl'))).toEqual(['.gitignore']);
+    // A card that was being written is nobody's only after a minute.
+    const left = readdirSync(join(directory, '.calicoctl')).filter((name) => !name.startsWith('new-'));
+    expect(left).toEqual(['.gitignore']);
   }, 60_000);
 });
 

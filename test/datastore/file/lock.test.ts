@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CalicoctlError } from '../../../src/core/errors.ts';
 import { openFileDatastore } from '../../../src/datastore/file/open.ts';
@@ -56,6 +56,19 @@ describe('a lock', () => {
     environment.write(`.calicoctl/tmp-${owner.id}-3`, 'half a mani');
     expect(await update()).toBe(true);
     expect(papers()).toEqual(['.gitignore']);
+  });
+
+  test('leaves nothing; drafts of cards are swept when they are old', async () => {
+    const [young, old] = [
+      'new-00000000-0000-4000-8000-000000000001',
+      'new-00000000-0000-4000-8000-000000000002',
+    ];
+    environment.write(`.calicoctl/${young}`, '');
+    environment.write(`.calicoctl/${old}`, '');
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(join(environment.directory, '.calicoctl', old), hourAgo, hourAgo);
+    expect(await update()).toBe(true);
+    expect(papers()).toEqual(['.gitignore', young]);
   });
 
   test('whose heirs ended too is inherited from the last of them', async () => {
