@@ -25,7 +25,7 @@ export function silenceWatch(
   onDead: () => void,
 ): SilenceWatch {
   let last = 0;
-  let lastPing = 0;
+  let lastPing = Number.NEGATIVE_INFINITY;
   let waiting = false;
   let timer: NodeJS.Timeout | undefined;
 
