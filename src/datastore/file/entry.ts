@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type CalicoctlError, formatPlace } from '../../core/errors.ts';
-import type { Ref, Resource } from '../../resources/kind.ts';
+import { CalicoctlError, formatPlace } from '../../core/errors.ts';
+import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { codeOf, fileFailure } from './failure.ts';
 import { isFolder, NotPlain, readPlain } from './files.ts';
 import { parseManifest, unreadable } from './manifest.ts';
@@ -68,6 +68,13 @@ export function textOf(ref: Ref, { file, bytes }: Entry): string {
 export async function readResource(ref: Ref, entry: Entry): Promise<Resource> {
   const yaml = await loadYaml();
   return parseManifest(yaml, textOf(ref, entry), entry.file, ref, entry.version);
+}
+
+/** Nothing is stored for a reference. */
+export function missing(ref: Ref): CalicoctlError {
+  return new CalicoctlError('not-found', `resource does not exist: ${formatRef(ref)}`, {
+    resource: formatRef(ref),
+  });
 }
 
 /** A `corrupt` error as a list shows it: the file, and `line:column: what`. */

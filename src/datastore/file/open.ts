@@ -1,15 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
-import type { Ref } from '../../resources/kind.ts';
 import { builtInProfile, isBuiltIn } from '../built-in.ts';
 import type { Capabilities, Datastore, Query, Version } from '../datastore.ts';
-import { findEntry, readResource } from './entry.ts';
+import { findEntry, missing, readResource } from './entry.ts';
 import { guarded, throwIfAborted } from './failure.ts';
 import { pages, type Snapshot, takeSnapshot } from './list.ts';
 import { watchChanges } from './watch.ts';
-import { openWorkspace } from './workspace.ts';
-import { create, missing, remove, update } from './write.ts';
+import type { Writer } from './write.ts';
 
 export interface FileDatastoreOptions {
   /** Need not exist: reads see an empty datastore, the first write creates it. */
@@ -25,70 +23,74 @@ export interface FileDatastoreOptions {
 
 const CAPABILITIES: Capabilities = { name: 'file', serverSideIdentity: false, concurrency: 16 };
 
-/** So many states of lists are kept for watches that start from them. */
-const REMEMBERED = 8;
-
 /** A datastore in a folder: one YAML manifest a resource. See docs/datastore-file.md. */
 export async function openFileDatastore(options: FileDatastoreOptions): Promise<Datastore> {
   const directory = resolve(options.directory);
   const { signal } = options;
   requireFolder(directory);
-  const workspace = openWorkspace(directory, options.lockTimeoutMs ?? 5_000, signal);
-  const target = { directory, workspace };
+  const writer = lazyWriter(directory, options);
+  const states = rememberStates();
   const closed = new AbortController();
-  const snapshots = new Map<string, Snapshot>();
-  const remember = (query: Query, snapshot: Snapshot) => {
-    snapshots.delete(stateKey(query, snapshot.version));
-    snapshots.set(stateKey(query, snapshot.version), snapshot);
-    if (snapshots.size > REMEMBERED) snapshots.delete(snapshots.keys().next().value!);
-  };
   return {
     capabilities: CAPABILITIES,
-    async get(ref: Ref) {
+    async get(ref) {
       throwIfAborted(signal);
       if (isBuiltIn(ref)) return builtInProfile();
       const entry = await findEntry(directory, ref);
       if (entry === undefined) throw missing(ref);
       return readResource(ref, entry);
     },
-    async *list(query: Query) {
+    async *list(query) {
       throwIfAborted(signal);
       const snapshot = await takeSnapshot(directory, query);
-      remember(query, snapshot);
+      states.keep(query, snapshot);
       yield* pages(query, snapshot, signal);
     },
-    async create(ref, resource) {
-      throwIfAborted(signal);
-      return create(target, ref, resource);
-    },
-    async update(ref, resource) {
-      throwIfAborted(signal);
-      return update(target, ref, resource);
-    },
-    async delete(ref, precondition) {
-      throwIfAborted(signal);
-      return remove(target, ref, precondition);
-    },
-    watch(query: Query, from: Version) {
-      const since = snapshots.get(stateKey(query, from));
-      return watchChanges({
-        directory,
-        query,
-        since,
-        remember: (state) => remember(query, state),
-        signal,
-        closed: closed.signal,
-      });
+    create: async (ref, resource) => (await writer.open()).create(ref, resource),
+    update: async (ref, resource) => (await writer.open()).update(ref, resource),
+    delete: async (ref, precondition) => (await writer.open()).remove(ref, precondition),
+    watch(query, from) {
+      const since = states.find(query, from);
+      const remember = (snapshot: Snapshot) => states.keep(query, snapshot);
+      return watchChanges({ directory, query, since, remember, signal, closed: closed.signal });
     },
     async close() {
       closed.abort();
-      workspace.close();
+      await writer.close();
     },
   };
 }
 
-function stateKey({ kind, namespace, namePrefix }: Query, version: Version): string {
-  return JSON.stringify([kind.kind, namespace, namePrefix, version]);
+/** Reading, by far the most frequent, does not load what writing needs. */
+function lazyWriter(directory: string, { lockTimeoutMs = 5_000, signal }: FileDatastoreOptions) {
+  let opened: Promise<Writer> | undefined;
+  return {
+    async open(): Promise<Writer> {
+      throwIfAborted(signal);
+      opened ??= import('./write.ts').then(({ openWriter }) => openWriter(directory, lockTimeoutMs, signal));
+      return opened;
+    },
+    async close(): Promise<void> {
+      (await opened)?.close();
+    },
+  };
+}
+
+/** So many states of lists are kept for watches that start from them. */
+const REMEMBERED = 8;
+
+function rememberStates() {
+  const states = new Map<string, Snapshot>();
+  const key = ({ kind, namespace, namePrefix }: Query, version: Version) =>
+    JSON.stringify([kind.kind, namespace, namePrefix, version]);
+  return {
+    keep(query: Query, snapshot: Snapshot): void {
+      states.delete(key(query, snapshot.version));
+      states.set(key(query, snapshot.version), snapshot);
+      if (states.size > REMEMBERED) states.delete(states.keys().next().value!);
+    },
+    find: (query: Query, version: Version) => states.get(key(query, version)),
+  };
 }
 
 function requireFolder(directory: string): void {

@@ -1,21 +1,43 @@
-import { lstatSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
 import { decodeStored } from '../../resources/document.ts';
 import { API_VERSION, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { keepComments } from './comments.ts';
-import { type Entry, findEntry, readResource, textOf } from './entry.ts';
-import { codeOf, fileFailure, guarded } from './failure.ts';
+import { type Entry, findEntry, missing, readResource, textOf } from './entry.ts';
+import { fileFailure, guarded } from './failure.ts';
 import { isFolder, linkIfFree, readPlain } from './files.ts';
+import { makeFolders, makeRoot, syncAncestors, syncFolder } from './folders.ts';
 import { printManifest, withVersion } from './manifest.ts';
 import { ENDINGS, stemOf } from './names.ts';
 import { versionOf } from './version.ts';
-import type { Workspace } from './workspace.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 import { loadYaml } from './yaml.ts';
 
-/** Where writes go. */
-export interface Target {
+/** The writing half of a datastore; loaded when something is written. */
+export interface Writer {
+  create(ref: Ref, resource: Resource): Promise<Resource>;
+  update(ref: Ref, resource: Resource): Promise<Resource>;
+  remove(ref: Ref, precondition: string | undefined): Promise<Resource>;
+  close(): void;
+}
+
+export function openWriter(
+  directory: string,
+  lockTimeoutMs: number,
+  signal: AbortSignal | undefined,
+): Writer {
+  const workspace = openWorkspace(directory, lockTimeoutMs, signal);
+  const target = { directory, workspace };
+  return {
+    create: (ref, resource) => create(target, ref, resource),
+    update: (ref, resource) => update(target, ref, resource),
+    remove: (ref, precondition) => remove(target, ref, precondition),
+    close: () => workspace.close(),
+  };
+}
+
+interface Target {
   readonly directory: string;
   readonly workspace: Workspace;
 }
@@ -23,7 +45,7 @@ export interface Target {
 const utf8 = new TextEncoder();
 
 /** Stores a new resource. Its file appears whole or not at all, and only if none was there. */
-export async function create({ directory, workspace }: Target, ref: Ref, given: Resource): Promise<Resource> {
+async function create({ directory, workspace }: Target, ref: Ref, given: Resource): Promise<Resource> {
   const resource = storable(ref, given);
   await refuseExisting(directory, ref);
   const bytes = utf8.encode(printManifest(await loadYaml(), resource, ENDINGS[0]));
@@ -55,7 +77,7 @@ async function refuseExisting(directory: string, ref: Ref): Promise<void> {
 }
 
 /** Replaces a resource if it is still the one that `given` was made of. */
-export async function update({ directory, workspace }: Target, ref: Ref, given: Resource): Promise<Resource> {
+async function update({ directory, workspace }: Target, ref: Ref, given: Resource): Promise<Resource> {
   const expected = given.metadata.resourceVersion;
   if (!expected) throw new Error(`update of ${formatRef(ref)} without a version`);
   const resource = storable(ref, given);
@@ -89,7 +111,7 @@ async function replacement(ref: Ref, entry: Entry, resource: Resource): Promise<
 }
 
 /** Removes a resource; with a version only if it still is that one. Returns what it was. */
-export async function remove(target: Target, ref: Ref, precondition: string | undefined): Promise<Resource> {
+async function remove(target: Target, ref: Ref, precondition: string | undefined): Promise<Resource> {
   const { directory, workspace } = target;
   for (;;) {
     const entry = await existing(directory, ref);
@@ -111,13 +133,6 @@ async function existing(directory: string, ref: Ref): Promise<Entry> {
   const entry = await findEntry(directory, ref);
   if (entry === undefined) throw missing(ref);
   return entry;
-}
-
-/** Nothing is stored for a reference. */
-export function missing(ref: Ref): CalicoctlError {
-  return new CalicoctlError('not-found', `resource does not exist: ${formatRef(ref)}`, {
-    resource: formatRef(ref),
-  });
 }
 
 function requireVersion(ref: Ref, entry: Entry, expected: string): void {
@@ -168,72 +183,4 @@ function storable(ref: Ref, given: Resource): Resource {
     });
   }
   return resource;
-}
-
-/** Only the owner may look into a datastore that is made here; who wants to share it opens the one folder. */
-function makeRoot(directory: string): void {
-  guarded('create', directory, () => {
-    mkdirSync(dirname(directory), { recursive: true });
-    try {
-      mkdirSync(directory, { mode: 0o700 });
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-  });
-}
-
-/** True where there is a folder now that was not there. */
-function makeFolders(directory: string, folder: string): boolean {
-  if (isFolder(directory, folder)) return false;
-  const path = join(directory, folder);
-  guarded('create', path, () => mkdirSync(path, { recursive: true }));
-  return true;
-}
-
-async function syncAncestors(directory: string, folder: string): Promise<void> {
-  for (let path = folder; path !== directory; ) {
-    path = dirname(path);
-    await syncFolder(path);
-  }
-  await syncFolder(dirname(directory));
-}
-
-const syncing = new Map<string, Promise<void>>();
-const waiting = new Map<string, Promise<void>>();
-
-/**
- * Makes the entries of a folder durable. Writers that arrive while one sync runs share the next one: a thousand
- * creations need a few dozen syncs.
- */
-async function syncFolder(path: string): Promise<void> {
-  const running = syncing.get(path);
-  if (running === undefined) return startSync(path);
-  let next = waiting.get(path);
-  if (next === undefined) {
-    next = running.then(() => {
-      waiting.delete(path);
-      return startSync(path);
-    });
-    waiting.set(path, next);
-  }
-  return next;
-}
-
-function startSync(path: string): Promise<void> {
-  const run = syncOnce(path).finally(() => syncing.delete(path));
-  syncing.set(path, run);
-  return run;
-}
-
-async function syncOnce(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch {
-    // Some systems cannot open or sync a folder; the rename is atomic there all the same.
-  }
 }

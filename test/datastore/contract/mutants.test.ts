@@ -24,7 +24,6 @@ const MUTANTS: Readonly<
     noticedBy: [
       'update at an old version is a conflict and changes nothing',
       'update without a version is refused and changes nothing',
-      'of fifty updates of one version exactly one wins',
     ],
   },
   'delete ignores the version it is given': {
