@@ -97,6 +97,8 @@ describe.each([
     ]);
     expect(await problemsOf(create('v6', { cidr: 'fd00::/64' }))).toHaveLength(1);
     expect(await problemsOf(create('tiny', { cidr: '10.0.0.8/30', blockSize: 30 }))).toHaveLength(1);
+    await put(store, 'IPAMBlock', '10.1.0.0/20', blockSpec('10.1.0.0/20', 4096, {}));
+    expect(await problemsOf(create('inside', { cidr: '10.1.3.0/24' }))).toHaveLength(1);
     await create('beside', { cidr: '10.0.1.0/24' });
     await create('pods', { cidr: '10.0.0.0/24', blockSize: 29 });
     await create('v6', { cidr: 'fd00::/64', blockSize: 126 });

@@ -149,6 +149,18 @@ describe('freeing addresses', () => {
     );
   });
 
+  test('takes no notice of what stands behind a carriage return in a handle', () => {
+    const address = parseAddress('10.0.0.8')!;
+    const free = (stored: string, handle: string) =>
+      'refusal' in
+      freeAddresses(
+        made('10.0.0.8/29', [{ handle: stored }, ...Array<Holder>(7).fill(undefined)]),
+        [{ address, handle }],
+        NOW,
+      );
+    expect([free('a', 'a\r\nx'), free('a\rx', 'a'), free('a', 'a\nx')]).toEqual([false, false, true]);
+  });
+
   test('says who has the address now', () => {
     const block = made('10.0.0.8/29', [{ handle: 'a' }, ...Array<Holder>(7).fill(undefined)]);
     const address = parseAddress('10.0.0.8')!;
@@ -171,6 +183,13 @@ describe('a block', () => {
         expect(isEmpty(made('10.0.0.8/29', model))).toBe(!inUse);
       }),
     );
+  });
+
+  test('is empty with addresses that Windows reserves, however their handle is spelled', () => {
+    const spelled = (handle: string) =>
+      made('10.0.0.8/29', [{ handle }, ...Array<Holder>(7).fill(undefined)]);
+    const handles = ['windows-reserved-ipam-handle', 'Windows-Reserved-IPAM-Handle', 'windows'];
+    expect(handles.map((handle) => isEmpty(spelled(handle)))).toEqual([true, true, false]);
   });
 
   test('numbers its addresses from its base', () => {

@@ -14,6 +14,7 @@ import {
   namesOf,
   type OpenStore,
   put,
+  ref,
   specOf,
 } from '../stores.ts';
 
@@ -138,6 +139,32 @@ describe.each([
       sequenceNumber: 1_800_000_000_000_000_004n,
     });
     expect(await namesOf(store, 'IPAMHandle')).toEqual([]);
+  });
+
+  test('keeps a handle that gets another address at the last moment', async () => {
+    await seed(store);
+    const held = { [BLOCK]: 1, '10.0.0.4/30': 1 };
+    const disturbed = interrupted(store, 'delete', async (call, handle) => {
+      if (call !== 1) return;
+      const stored = await store.get(handle);
+      await store.update(handle, { ...stored, spec: { ...stored.spec, block: held } });
+    });
+    await release(disturbed, ask('10.0.0.3'));
+    expect((await specOf(store, 'IPAMHandle', 'db'))?.['block']).toEqual({ '10.0.0.4/30': 1 });
+  });
+
+  test('leaves alone a handle that counts too little or is gone', async () => {
+    await seed(store);
+    await store.delete(await ref('IPAMHandle', 'db'));
+    await release(store, ask('10.0.0.0'));
+    const handle = await store.get(await ref('IPAMHandle', 'web'));
+    const wrong = { ...handle, spec: { ...handle.spec, block: { '10.0.0.4/30': 1 } } };
+    await store.update(await ref('IPAMHandle', 'web'), wrong);
+    expect(await release(store, ask('10.0.0.1'), ask('10.0.0.3'))).toEqual({
+      ...NOTHING,
+      released: ['10.0.0.1', '10.0.0.3'],
+    });
+    expect((await specOf(store, 'IPAMHandle', 'web'))?.['block']).toEqual({ '10.0.0.4/30': 1 });
   });
 
   test('takes an empty block from a node that its pool does not select any more', async () => {
