@@ -21,7 +21,6 @@ export interface Guard {
 const tiered = () => import('./policy.ts');
 
 const GUARDS: Readonly<Record<string, () => Promise<{ readonly default: Guard }>>> = {
-  BGPConfiguration: () => import('./bgpconfiguration.ts'),
   BGPPeer: () => import('./bgppeer.ts'),
   GlobalNetworkPolicy: tiered,
   IPPool: () => import('./ippool.ts'),
