@@ -119,7 +119,7 @@ async function remove(store: Datastore, ref: Ref, version: Version | undefined):
   try {
     if (disabled.changed) await pause(NOTICE);
     const range = parseCidr(String(disabled.pool.spec['cidr'] ?? ''));
-    if (range !== undefined) await releasePoolAffinities(store, networkOf(range));
+    if (range !== undefined) await releaseBlocks(store, networkOf(range));
     reached = 'it was disabled and its blocks were released';
     return await removeDisabled(store, ref, disabled.pool);
   } catch (error) {
@@ -134,6 +134,14 @@ async function remove(store: Datastore, ref: Ref, version: Version | undefined):
         cause: error,
       },
     );
+  }
+}
+
+async function releaseBlocks(store: Datastore, range: Cidr): Promise<void> {
+  try {
+    await releasePoolAffinities(store, range);
+  } catch (error) {
+    if (!isError(error, 'not-supported')) throw error;
   }
 }
 

@@ -51,6 +51,25 @@ async function claim(
   await put(store, 'BlockAffinity', `host/worker-1/${cidr}`, spec);
 }
 
+test('pools go without more ado where the datastore has no blocks', async () => {
+  const { store, stop } = await fileStore();
+  try {
+    await put(store, 'IPPool', 'pods', { cidr: '10.0.0.0/24', disabled: true });
+    const blockless: Datastore = {
+      ...store,
+      list(query) {
+        if (query.kind.internal === true) throw new CalicoctlError('not-supported', 'no blocks here');
+        return store.list(query);
+      },
+    };
+    await createResource(blockless, await pool('more', { cidr: '10.0.1.0/24' }));
+    await deleteResource(blockless, await pool('pods', {}));
+    expect(await namesOf(store, 'IPPool')).toEqual(['IPPool/more']);
+  } finally {
+    await stop();
+  }
+});
+
 describe.each([
   ['etcd', etcdStore],
   ['folder', fileStore],
