@@ -95,10 +95,9 @@ export const watches: readonly Check[] = [
         [Symbol.asyncIterator]();
       const pending = changes.next();
       await Bun.sleep(20);
-      const started = performance.now();
-      await changes.return?.();
+      const isOver = await Promise.race([changes.return?.().then(() => true), Bun.sleep(1000)]);
+      expect(isOver).toBe(true);
       expect(await pending).toEqual({ done: true, value: undefined });
-      expect(performance.now() - started).toBeLessThan(1000);
     },
   },
 ];
