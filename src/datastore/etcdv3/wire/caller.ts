@@ -13,18 +13,6 @@ export interface CallerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Caller {
-  /**
-   * A read is repeated on another connection when its own breaks; a write only where nothing was sent or etcd says
-   * that it did nothing. Throws CalicoctlError; see `isUnknownOutcome` for writes.
-   */
-  unary(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array>;
-  /** The token to send, after a log-in where one is needed and there is none yet. */
-  token(connection: Connection, deadline: number): Promise<string | undefined>;
-  /** Forgets the token after etcd has refused it. */
-  forgetToken(token: string | undefined): void;
-}
-
 /** etcd answers so when a token has run out, the server was restarted, or users and roles were changed. */
 export function isTokenRefused(failure: EtcdFailure): boolean {
   return /invalid auth token|auth store is old/.test(statusText(failure));
@@ -44,73 +32,84 @@ function mayRepeat(kind: 'read' | 'write', failure: EtcdFailure): boolean {
   return passing && (kind === 'read' || !failure.facts.sent);
 }
 
-export function openCaller(pool: Pool, options: CallerOptions): Caller {
-  const { username, password, requestTimeoutMs, signal } = options;
-  let login: Promise<string | undefined> | undefined;
-  let current: string | undefined;
+/** Makes calls on whatever connection the pool has, logged in where that is asked for. */
+export class Caller {
+  readonly #pool: Pool;
+  readonly #options: CallerOptions;
+  #login: Promise<string> | undefined;
+  #token: string | undefined;
 
-  async function authenticate(connection: Connection, deadline: number): Promise<string | undefined> {
-    const path = '/etcdserverpb.Auth/Authenticate';
-    const timeoutMs = remaining(deadline);
-    const message = encodeAuthenticate(username ?? '', password ?? '');
-    try {
-      current = decodeAuthenticate(await connection.unary({ path, message, timeoutMs }));
-    } catch (error) {
-      const failure = asFailure(error);
-      // A user name where the server asks for none is no fault, as in etcd's own client.
-      if (!/authentication is not enabled/.test(statusText(failure))) throw unsent(failure);
-      current = '';
-    } finally {
-      login = undefined;
-    }
-    return current;
+  constructor(pool: Pool, options: CallerOptions) {
+    this.#pool = pool;
+    this.#options = options;
   }
 
-  async function token(connection: Connection, deadline: number): Promise<string | undefined> {
-    if (!username || !password) return undefined;
-    if (current !== undefined) return current;
-    login ??= authenticate(connection, deadline);
-    return login;
-  }
-
-  function forgetToken(refused: string | undefined): void {
-    if (current === refused) current = undefined;
-  }
-
-  async function attempts(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
-    const deadline = performance.now() + requestTimeoutMs;
-    let loggedInAgain = false;
-    for (let attempt = 1; ; attempt++) {
-      const connection = await pool.connection(deadline);
-      let used: string | undefined;
-      try {
-        used = await token(connection, deadline);
-        return await connection.unary({ path, message, token: used, timeoutMs: remaining(deadline) });
-      } catch (error) {
-        const failure = asFailure(error);
-        if (isTokenRefused(failure) && used !== undefined && !loggedInAgain) {
-          loggedInAgain = true;
-          forgetToken(used);
-          continue;
-        }
-        if (failure.kind === 'timeout' || !mayRepeat(kind, failure)) throw failure;
-        if (performance.now() >= deadline) throw failure;
-        pool.avoid(connection);
-        await backOff(attempt, deadline);
-      }
-    }
-  }
-
-  async function unary(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
+  /**
+   * A read is repeated on another connection when its own breaks; a write only where nothing was sent or etcd says
+   * that it did nothing. Throws CalicoctlError; see `isUnknownOutcome` for writes.
+   */
+  async unary(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
+    const { signal } = this.#options;
     if (signal?.aborted) throw new CalicoctlError('cancelled', 'cancelled');
     try {
-      return await attempts(kind, path, message);
+      return await this.#attempts(kind, path, message);
     } catch (error) {
       throw told(asFailure(error), kind, signal);
     }
   }
 
-  return { unary, token, forgetToken };
+  /** The token to send, after a log-in where one is needed and there is none yet. */
+  async token(connection: Connection, deadline: number): Promise<string | undefined> {
+    const { username, password } = this.#options;
+    if (!username || !password) return undefined;
+    if (this.#token !== undefined) return this.#token;
+    this.#login ??= this.#authenticate(connection, deadline, encodeAuthenticate(username, password));
+    return this.#login;
+  }
+
+  /** Forgets a token that etcd has refused. */
+  forgetToken(refused: string | undefined): void {
+    if (this.#token === refused) this.#token = undefined;
+  }
+
+  async #attempts(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
+    const deadline = performance.now() + this.#options.requestTimeoutMs;
+    let loggedInAgain = false;
+    for (let attempt = 1; ; attempt++) {
+      const connection = await this.#pool.connection(deadline);
+      let token: string | undefined;
+      try {
+        token = await this.token(connection, deadline);
+        return await connection.unary({ path, message, token, timeoutMs: remaining(deadline) });
+      } catch (error) {
+        const failure = asFailure(error);
+        if (isTokenRefused(failure) && token !== undefined && !loggedInAgain) {
+          loggedInAgain = true;
+          this.forgetToken(token);
+          continue;
+        }
+        if (!mayRepeat(kind, failure) || performance.now() >= deadline) throw failure;
+        this.#pool.avoid(connection);
+        await backOff(attempt, deadline);
+      }
+    }
+  }
+
+  async #authenticate(connection: Connection, deadline: number, message: Uint8Array): Promise<string> {
+    const path = '/etcdserverpb.Auth/Authenticate';
+    try {
+      const answer = await connection.unary({ path, message, timeoutMs: remaining(deadline) });
+      this.#token = decodeAuthenticate(answer);
+    } catch (error) {
+      const failure = asFailure(error);
+      // A user name where the server asks for none is no fault, as in etcd's own client.
+      if (!/authentication is not enabled/.test(statusText(failure))) throw unsent(failure);
+      this.#token = '';
+    } finally {
+      this.#login = undefined;
+    }
+    return this.#token;
+  }
 }
 
 /** A log-in is no write: it may be repeated. */

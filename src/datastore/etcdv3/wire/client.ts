@@ -1,5 +1,5 @@
 /** The door to etcd: what the backend calls. See docs/adr/0002-etcd-transport.md. */
-import { openCaller } from './caller.ts';
+import { Caller } from './caller.ts';
 import { decodeDelete, decodeLeaseGrant, decodePut, decodeRange, decodeStatus, decodeTxn } from './decode.ts';
 import {
   encodeDelete,
@@ -22,7 +22,7 @@ import type {
   TxnRequest,
   TxnResult,
 } from './messages.ts';
-import { openPool } from './pool.ts';
+import { Pool } from './pool.ts';
 import type { TlsOptions } from './tls.ts';
 import { type WatchBatch, watchKeys } from './watch.ts';
 
@@ -115,39 +115,18 @@ function keysOf(range: KeyRange): { key: Key; rangeEnd?: Key } {
 /** Opens a client; connects with the first call. Throws CalicoctlError `configuration` for settings that cannot be. */
 export function openEtcd(options: EtcdOptions): EtcdClient {
   const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const pool = openPool(parseEndpoints(options.endpoints, options.tls), requestTimeoutMs);
+  const pool = new Pool(parseEndpoints(options.endpoints, options.tls), requestTimeoutMs);
   const { signal } = options;
-  const caller = openCaller(pool, { ...options, requestTimeoutMs });
+  const caller = new Caller(pool, { ...options, requestTimeoutMs });
   const close = () => {
     signal?.removeEventListener('abort', close);
     pool.close();
   };
   if (signal?.aborted) close();
   else signal?.addEventListener('abort', close, { once: true });
-  const read = (method: string, message: Uint8Array) =>
-    caller.unary('read', `/etcdserverpb.${method}`, message);
-  const write = (method: string, message: Uint8Array) =>
-    caller.unary('write', `/etcdserverpb.${method}`, message);
-  const range = async (request: RangeRequest) => decodeRange(await read('KV/Range', encodeRange(request)));
-
   return {
-    async get(key, { revision } = {}) {
-      const found = await range({ key, ...(revision !== undefined && { revision }) });
-      const [kv] = found.kvs;
-      return { revision: found.revision, ...(kv && { kv }) };
-    },
-    range: (given) => range({ ...given, ...keysOf(given) }),
-    async txn(request) {
-      const changes = [...request.success, ...(request.failure ?? [])].some(({ op }) => op !== 'range');
-      return decodeTxn(await (changes ? write : read)('KV/Txn', encodeTxn(request)));
-    },
-    async put(key, value, more = {}) {
-      return decodePut(await write('KV/Put', encodePut({ key, value, ...more })));
-    },
-    async delete(target, more = {}) {
-      const keys = typeof target === 'string' ? { key: target } : keysOf(target);
-      return decodeDelete(await write('KV/DeleteRange', encodeDelete({ ...keys, ...more })));
-    },
+    ...reads((method, message) => caller.unary('read', `/etcdserverpb.${method}`, message)),
+    ...writes((method, message) => caller.unary('write', `/etcdserverpb.${method}`, message)),
     watch(keys, { fromRevision, prevKv } = {}) {
       const request = {
         ...keysOf(typeof keys === 'string' ? { prefix: keys } : keys),
@@ -156,15 +135,44 @@ export function openEtcd(options: EtcdOptions): EtcdClient {
       };
       return watchKeys(request, { pool, caller, requestTimeoutMs, signal });
     },
+    close,
+  };
+}
+
+type Send = (method: string, message: Uint8Array) => Promise<Uint8Array>;
+
+function reads(send: Send): Pick<EtcdClient, 'get' | 'range' | 'status'> {
+  const range = async (request: RangeRequest) => decodeRange(await send('KV/Range', encodeRange(request)));
+  return {
+    async get(key, { revision } = {}) {
+      const found = await range({ key, ...(revision !== undefined && { revision }) });
+      const [kv] = found.kvs;
+      return { revision: found.revision, ...(kv && { kv }) };
+    },
+    range: (given) => range({ ...given, ...keysOf(given) }),
+    async status() {
+      return decodeStatus(await send('Maintenance/Status', new Uint8Array(0)));
+    },
+  };
+}
+
+function writes(send: Send): Pick<EtcdClient, 'txn' | 'put' | 'delete' | 'leaseGrant' | 'leaseRevoke'> {
+  return {
+    async txn(request) {
+      return decodeTxn(await send('KV/Txn', encodeTxn(request)));
+    },
+    async put(key, value, more = {}) {
+      return decodePut(await send('KV/Put', encodePut({ key, value, ...more })));
+    },
+    async delete(target, more = {}) {
+      const keys = typeof target === 'string' ? { key: target } : keysOf(target);
+      return decodeDelete(await send('KV/DeleteRange', encodeDelete({ ...keys, ...more })));
+    },
     async leaseGrant(ttlSeconds) {
-      return decodeLeaseGrant(await write('Lease/LeaseGrant', encodeLeaseGrant(ttlSeconds)));
+      return decodeLeaseGrant(await send('Lease/LeaseGrant', encodeLeaseGrant(ttlSeconds)));
     },
     async leaseRevoke(lease) {
-      await write('Lease/LeaseRevoke', encodeLeaseRevoke(lease));
+      await send('Lease/LeaseRevoke', encodeLeaseRevoke(lease));
     },
-    async status() {
-      return decodeStatus(await read('Maintenance/Status', new Uint8Array(0)));
-    },
-    close,
   };
 }

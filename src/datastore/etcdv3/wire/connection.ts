@@ -1,9 +1,9 @@
 /** Calls of gRPC over one HTTP/2 session: queueing, time limits, and the end of the session. */
-import { constants } from 'node:http2';
+import { type ClientHttp2Session, constants } from 'node:http2';
 import type { Endpoint, Session } from './dial.ts';
 import { EtcdFailure } from './errors.ts';
 import { type Exchange, exchange, type Request } from './exchange.ts';
-import { type Patience, silenceWatch } from './silence.ts';
+import { type Patience, SilenceWatch } from './silence.ts';
 
 /** A call under way. */
 export interface Call {
@@ -12,84 +12,45 @@ export interface Call {
   cancel(): void;
 }
 
-export interface Connection {
+/** A session with its bookkeeping; a class, for it is all state. */
+export class Connection {
   readonly endpoint: Endpoint;
+  readonly #http2: ClientHttp2Session;
+  readonly #maxStreams: number;
+  readonly #silence: SilenceWatch;
+  readonly #running = new Set<Exchange>();
+  readonly #queue: Exchange[] = [];
+  #open = true;
+  #lastProcessed = Number.MAX_SAFE_INTEGER;
+
+  /** `patience` decides when a silent session is given up. */
+  constructor({ http2, endpoint, maxStreams }: Session, patience: Patience) {
+    this.endpoint = endpoint;
+    this.#http2 = http2;
+    this.#maxStreams = maxStreams;
+    this.#silence = new SilenceWatch(http2, patience, () => this.destroy('nothing answers any more'));
+    http2.on('error', () => this.#takeNoMore());
+    http2.on('close', () => this.destroy('the connection broke off'));
+    // What came after the last stream that the server names was not carried out and may be sent elsewhere.
+    http2.on('goaway', (_code: number, lastStreamId?: number) => {
+      this.#lastProcessed = lastStreamId ?? this.#lastProcessed;
+      this.#takeNoMore();
+    });
+  }
+
   /** False as soon as no further call can be made. */
-  readonly open: boolean;
-  call(request: Request): Call;
-  /** Sends one message, resolves to the one that comes back. */
-  unary(request: Omit<Request, 'onMessage'>): Promise<Uint8Array>;
-  /** Lets calls under way finish, takes no more. */
-  retire(): void;
-  /** Breaks calls under way off. */
-  destroy(): void;
-}
-
-/** Wraps a session; `patience` decides when a silent one is given up. */
-export function connectionOn({ http2, endpoint, maxStreams }: Session, patience: Patience): Connection {
-  const { url } = endpoint;
-  const running = new Set<Exchange>();
-  const queue: Exchange[] = [];
-  let open = true;
-  let lastProcessed = Number.MAX_SAFE_INTEGER;
-  const broken = (why: string, sent: boolean) =>
-    new EtcdFailure('broken', url, `etcd at ${url}: ${why}`, { sent });
-
-  function takeNoMore(): void {
-    open = false;
-    for (const waiting of queue.splice(0)) waiting.fail(broken('the connection closed', false));
+  get open(): boolean {
+    return this.#open && !this.#http2.closed && !this.#http2.destroyed;
   }
 
-  function destroy(why: string): void {
-    takeNoMore();
-    silence.stop();
-    for (const one of running) one.fail(broken(why, true));
-    http2.destroy();
-  }
-
-  const silence = silenceWatch(http2, patience, () => destroy('nothing answers any more'));
-  http2.on('error', takeNoMore);
-  http2.on('close', () => destroy('the connection broke off'));
-  // What came after the last stream that the server names was not carried out and may be sent elsewhere.
-  http2.on('goaway', (_code: number, lastStreamId?: number) => {
-    lastProcessed = lastStreamId ?? lastProcessed;
-    takeNoMore();
-  });
-
-  function begin(one: Exchange): void {
-    if (running.size === 0) {
-      http2.ref();
-      silence.start();
-    }
-    running.add(one);
-    try {
-      one.start(http2);
-    } catch {
-      open = false;
-      one.fail(broken('the connection closed', false));
-    }
-  }
-
-  function ended(one: Exchange): void {
-    if (!running.delete(one)) {
-      const place = queue.indexOf(one);
-      if (place >= 0) queue.splice(place, 1);
-      return;
-    }
-    const next = queue.shift();
-    if (next) begin(next);
-    if (running.size > 0) return;
-    silence.stop();
-    http2.unref();
-    if (!open) http2.close();
-  }
-
-  function call(request: Request): Call {
+  /** Begins a call, or queues it while etcd takes no more at once. */
+  call(request: Request): Call {
+    const { url } = this.endpoint;
     const one = exchange(request, {
       endpoint: url,
-      heard: silence.heard,
+      heard: () => this.#silence.heard(),
       mayBeDone: (stream) =>
-        stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM && (stream.id ?? 0) <= lastProcessed,
+        stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM && (stream.id ?? 0) <= this.#lastProcessed,
     });
     const { timeoutMs } = request;
     const late = () => {
@@ -99,38 +60,75 @@ export function connectionOn({ http2, endpoint, maxStreams }: Session, patience:
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     const cleanUp = () => {
       clearTimeout(timer);
-      ended(one);
+      this.#ended(one);
     };
     one.done.then(cleanUp, cleanUp);
-    if (!open) one.fail(broken('the connection closed', false));
-    else if (running.size < maxStreams) begin(one);
-    else queue.push(one);
+    if (!this.#open) one.fail(this.#broken('the connection closed', false));
+    else if (this.#running.size < this.#maxStreams) this.#begin(one);
+    else this.#queue.push(one);
     const givenUp = () => new EtcdFailure('cancelled', url, 'the call was given up', { sent: one.started });
     return { done: one.done, cancel: () => one.fail(givenUp()) };
   }
 
-  async function unary(request: Omit<Request, 'onMessage'>): Promise<Uint8Array> {
-    let answer: Uint8Array | undefined;
-    const onMessage = (message: Uint8Array) => {
-      answer = message;
-    };
-    await call({ ...request, onMessage }).done;
-    if (!answer)
-      throw new EtcdFailure('not-etcd', url, `etcd at ${url}: the answer is empty`, { sent: true });
-    return answer;
+  /** Sends one message, resolves to the one that comes back. */
+  async unary(request: Omit<Request, 'onMessage'>): Promise<Uint8Array> {
+    const answers: Uint8Array[] = [];
+    await this.call({ ...request, onMessage: (message) => answers.push(message) }).done;
+    const [answer] = answers;
+    if (answer) return answer;
+    const { url } = this.endpoint;
+    throw new EtcdFailure('not-etcd', url, `etcd at ${url}: the answer is empty`, { sent: true });
   }
 
-  return {
-    endpoint,
-    get open() {
-      return open && !http2.closed && !http2.destroyed;
-    },
-    call,
-    unary,
-    retire() {
-      takeNoMore();
-      if (running.size === 0) http2.close();
-    },
-    destroy: () => destroy('the client was closed'),
-  };
+  /** Lets calls under way finish, takes no more. */
+  retire(): void {
+    this.#takeNoMore();
+    if (this.#running.size === 0) this.#http2.close();
+  }
+
+  /** Breaks calls under way off. */
+  destroy(why: string): void {
+    this.#takeNoMore();
+    this.#silence.stop();
+    for (const one of this.#running) one.fail(this.#broken(why, true));
+    this.#http2.destroy();
+  }
+
+  #broken(why: string, sent: boolean): EtcdFailure {
+    const { url } = this.endpoint;
+    return new EtcdFailure('broken', url, `etcd at ${url}: ${why}`, { sent });
+  }
+
+  #takeNoMore(): void {
+    this.#open = false;
+    for (const waiting of this.#queue.splice(0)) waiting.fail(this.#broken('the connection closed', false));
+  }
+
+  #begin(one: Exchange): void {
+    if (this.#running.size === 0) {
+      this.#http2.ref();
+      this.#silence.start();
+    }
+    this.#running.add(one);
+    try {
+      one.start(this.#http2);
+    } catch {
+      this.#open = false;
+      one.fail(this.#broken('the connection closed', false));
+    }
+  }
+
+  #ended(one: Exchange): void {
+    if (!this.#running.delete(one)) {
+      const place = this.#queue.indexOf(one);
+      if (place >= 0) this.#queue.splice(place, 1);
+      return;
+    }
+    const next = this.#queue.shift();
+    if (next) this.#begin(next);
+    if (this.#running.size > 0) return;
+    this.#silence.stop();
+    this.#http2.unref();
+    if (!this.#open) this.#http2.close();
+  }
 }

@@ -55,6 +55,10 @@ function openSession(endpoint: Endpoint, socket: Socket): ClientHttp2Session {
   return session;
 }
 
+function hangUp(): Error {
+  return Object.assign(new Error('the other side hung up'), { code: 'ECONNRESET' });
+}
+
 /**
  * Connects. Rejects with EtcdFailure, at the latest when `signal` aborts; nothing has been asked of etcd by then. The
  * session does not keep the process alive.
@@ -73,7 +77,7 @@ export function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Session> 
     };
     const failed = (error: Error) =>
       giveUp(error instanceof EtcdFailure ? error : dialFailure(dialState(endpoint, connected), error));
-    const hungUp = () => failed(Object.assign(new Error('it hung up'), { code: 'ECONNRESET' }));
+    const hungUp = () => failed(hangUp());
     const aborted = () =>
       failed(new EtcdFailure('timeout', endpoint.url, `etcd at ${endpoint.url}: ${signal.reason}`));
     if (signal.aborted) return aborted();
@@ -92,11 +96,8 @@ export function dial(endpoint: Endpoint, signal: AbortSignal): Promise<Session> 
       http2.once('remoteSettings', (settings: Settings) => {
         signal.removeEventListener('abort', aborted);
         http2!.unref();
-        done({
-          endpoint,
-          http2: http2!,
-          maxStreams: settings.maxConcurrentStreams ?? Number.MAX_SAFE_INTEGER,
-        });
+        const { maxConcurrentStreams: maxStreams = Number.MAX_SAFE_INTEGER } = settings;
+        done({ endpoint, http2: http2!, maxStreams });
       });
     });
   });

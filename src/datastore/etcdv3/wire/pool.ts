@@ -1,26 +1,25 @@
 /** Which member of the cluster is talked to: the first that answers, and another one once it fails. */
-import { type Connection, connectionOn } from './connection.ts';
+import { Connection } from './connection.ts';
 import { dial, type Endpoint, type Session } from './dial.ts';
 import { EtcdFailure } from './errors.ts';
+import type { Patience } from './silence.ts';
 
 /** A member that has not answered by then gets company: the next one is tried at the same time. */
 const STAGGER_MS = 250;
 const BACK_OFF_MS = { first: 50, last: 500 } as const;
 
-export interface Pool {
-  /** A connection that is open, dialled where needed. Rejects with EtcdFailure at the deadline (`performance.now()`). */
-  connection(deadline: number): Promise<Connection>;
-  /** This member does not serve: the next call goes to another one, where there is one. */
-  avoid(connection: Connection): void;
-  close(): void;
-}
+/** A single server may take its time; where there is another member, silence costs more than a second dial. */
+const PATIENCE = {
+  alone: { silenceMs: 30_000, answerMs: 10_000 },
+  withOthers: { silenceMs: 2000, answerMs: 2500 },
+} as const;
 
-/** Time is up, or further attempts cannot help: a wrong certificate stays wrong. */
+/** Further attempts cannot help: a wrong certificate stays wrong. */
 function isFinal({ kind }: EtcdFailure): boolean {
   return kind === 'certificate' || kind === 'not-etcd' || kind === 'cancelled';
 }
 
-export function pause(milliseconds: number): Promise<void> {
+function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
@@ -31,7 +30,7 @@ export function backOff(number: number, deadline: number): Promise<void> {
 }
 
 /** One failure for several members: the most telling one leads, the others follow in its text. */
-export function summary(failures: readonly EtcdFailure[]): EtcdFailure {
+function summary(failures: readonly EtcdFailure[]): EtcdFailure {
   const first = failures.find(isFinal) ?? failures[0]!;
   const others = failures.filter((failure) => failure !== first).map((failure) => failure.message);
   const message = [first.message, ...others].join('; ');
@@ -78,63 +77,79 @@ function dialFirst(endpoints: readonly Endpoint[], signal: AbortSignal): Promise
   });
 }
 
-/** Opens nothing yet. `timeoutMs` bounds one round of dialling. */
-export function openPool(endpoints: readonly Endpoint[], timeoutMs: number): Pool {
-  let current: Connection | undefined;
-  let dialling: Promise<Connection> | undefined;
-  let order = [...endpoints];
-  let everConnected = false;
-  const closing = new AbortController();
-  const patience =
-    endpoints.length > 1 ? { silenceMs: 2000, answerMs: 2500 } : { silenceMs: 30_000, answerMs: 10_000 };
+/** The members of one cluster and the connection in use; opens nothing before it is asked. */
+export class Pool {
+  readonly #timeoutMs: number;
+  readonly #patience: Patience;
+  readonly #closing = new AbortController();
+  #order: readonly Endpoint[];
+  #current: Connection | undefined;
+  #dialling: Promise<Connection> | undefined;
+  #everConnected = false;
 
-  async function dialOnce(): Promise<Connection> {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
-    const abort = () => limit.abort('the client was closed');
-    closing.signal.addEventListener('abort', abort, { once: true });
-    try {
-      const session = await dialFirst(order, limit.signal);
-      order = [session.endpoint, ...order.filter((endpoint) => endpoint !== session.endpoint)];
-      everConnected = true;
-      current = connectionOn(session, patience);
-      return current;
-    } finally {
-      clearTimeout(timer);
-      closing.signal.removeEventListener('abort', abort);
-      dialling = undefined;
-    }
+  /** `timeoutMs` bounds one round of dialling. */
+  constructor(endpoints: readonly Endpoint[], timeoutMs: number) {
+    this.#order = endpoints;
+    this.#timeoutMs = timeoutMs;
+    this.#patience = endpoints.length > 1 ? PATIENCE.withOthers : PATIENCE.alone;
   }
 
-  async function connection(deadline: number): Promise<Connection> {
+  /**
+   * A connection that is open, dialled where needed. Rejects with EtcdFailure: at once where the first dial ever fails,
+   * else, for a server may be restarting, at the deadline (`performance.now()`).
+   */
+  async connection(deadline: number): Promise<Connection> {
     for (let attempt = 1; ; attempt++) {
-      if (closing.signal.aborted) throw new EtcdFailure('cancelled', '', 'the etcd client is closed');
-      if (current?.open) return current;
-      dialling ??= dialOnce();
+      if (this.#closing.signal.aborted) throw new EtcdFailure('cancelled', '', 'the etcd client is closed');
+      if (this.#current?.open) return this.#current;
+      this.#dialling ??= this.#dial();
       try {
-        return await before(deadline, dialling, order, timeoutMs);
+        return await before(deadline, this.#dialling, this.#order, this.#timeoutMs);
       } catch (error) {
+        if (this.#closing.signal.aborted) continue;
         const failure = error as EtcdFailure;
-        const late = performance.now() >= deadline;
-        if (late || isFinal(failure) || !everConnected) throw failure;
+        if (performance.now() >= deadline || isFinal(failure) || !this.#everConnected) throw failure;
         await backOff(attempt, deadline);
         if (performance.now() >= deadline) throw failure;
       }
     }
   }
 
-  return {
-    connection,
-    avoid(connection) {
-      if (connection === current) current = undefined;
-      order = [...order.filter((endpoint) => endpoint !== connection.endpoint), connection.endpoint];
-      connection.retire();
-    },
-    close() {
-      closing.abort();
-      current?.destroy();
-    },
-  };
+  /** This member does not serve: the next call goes to another one, where there is one. */
+  avoid(connection: Connection): void {
+    if (connection === this.#current) this.#current = undefined;
+    this.#order = [
+      ...this.#order.filter((endpoint) => endpoint !== connection.endpoint),
+      connection.endpoint,
+    ];
+    connection.retire();
+  }
+
+  /** Breaks off whatever is under way. */
+  close(): void {
+    this.#closing.abort();
+    this.#current?.destroy('the client was closed');
+  }
+
+  async #dial(): Promise<Connection> {
+    const limit = new AbortController();
+    const late = () => limit.abort(`no answer within ${this.#timeoutMs / 1000} s`);
+    const timer = setTimeout(late, this.#timeoutMs);
+    const abort = () => limit.abort('the client was closed');
+    this.#closing.signal.addEventListener('abort', abort, { once: true });
+    try {
+      const session = await dialFirst(this.#order, limit.signal);
+      const { endpoint } = session;
+      this.#order = [endpoint, ...this.#order.filter((other) => other !== endpoint)];
+      this.#everConnected = true;
+      this.#current = new Connection(session, this.#patience);
+      return this.#current;
+    } finally {
+      clearTimeout(timer);
+      this.#closing.signal.removeEventListener('abort', abort);
+      this.#dialling = undefined;
+    }
+  }
 }
 
 /** The dial that is under way, as long as the caller has time, and a bit: the dial's own end knows the reasons. */

@@ -9,58 +9,53 @@ export interface Patience {
 
 const PING_INTERVAL = 6000;
 
-export interface SilenceWatch {
-  /** Calls are under way. */
-  start(): void;
-  /** None is. */
-  stop(): void;
-  /** Something arrived. */
-  heard(): void;
-}
-
 /** Finds out that the other side went away without a word: a machine that lost power, a firewall that forgot us. */
-export function silenceWatch(
-  http2: ClientHttp2Session,
-  { silenceMs, answerMs }: Patience,
-  onDead: () => void,
-): SilenceWatch {
-  let last = 0;
-  let lastPing = Number.NEGATIVE_INFINITY;
-  let waiting = false;
-  let timer: NodeJS.Timeout | undefined;
+export class SilenceWatch {
+  readonly #http2: ClientHttp2Session;
+  readonly #patience: Patience;
+  readonly #onDead: () => void;
+  #lastHeard = 0;
+  #lastPing = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
 
-  function ping(now: number): void {
-    waiting = true;
-    lastPing = now;
+  constructor(http2: ClientHttp2Session, patience: Patience, onDead: () => void) {
+    this.#http2 = http2;
+    this.#patience = patience;
+    this.#onDead = onDead;
+  }
+
+  /** Calls are under way. */
+  start(): void {
+    this.heard();
+    const { silenceMs, answerMs } = this.#patience;
+    this.#timer ??= setInterval(() => this.#look(), Math.min(silenceMs, answerMs) / 2).unref();
+  }
+
+  /** No call is under way. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Something arrived. */
+  heard(): void {
+    this.#lastHeard = performance.now();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const isWaiting = this.#lastPing > this.#lastHeard;
+    const isSilent = now - this.#lastHeard >= this.#patience.silenceMs;
+    if (isWaiting && now - this.#lastPing >= this.#patience.answerMs) this.#onDead();
+    else if (!isWaiting && isSilent && now - this.#lastPing >= PING_INTERVAL) this.#ping(now);
+  }
+
+  #ping(now: number): void {
+    this.#lastPing = now;
     try {
-      http2.ping(() => {
-        waiting = false;
-        last = performance.now();
-      });
+      this.#http2.ping(() => this.heard());
     } catch {
-      waiting = false;
+      // The session is closing; its own events tell.
     }
   }
-
-  function tick(): void {
-    const now = performance.now();
-    if (waiting && last > lastPing) waiting = false;
-    if (waiting && now - lastPing >= answerMs) onDead();
-    else if (!waiting && now - last >= silenceMs && now - lastPing >= PING_INTERVAL) ping(now);
-  }
-
-  return {
-    start() {
-      last = performance.now();
-      waiting = false;
-      timer ??= setInterval(tick, Math.min(silenceMs, answerMs) / 2).unref();
-    },
-    stop() {
-      clearInterval(timer);
-      timer = undefined;
-    },
-    heard() {
-      last = performance.now();
-    },
-  };
 }

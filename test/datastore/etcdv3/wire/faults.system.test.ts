@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { createServer, type Server, type Socket } from 'node:net';
+import { Etcd3 } from 'etcd3';
 import { CalicoctlError } from '../../../../src/core/errors.ts';
 import { type EtcdClient, openEtcd } from '../../../../src/datastore/etcdv3/wire/client.ts';
 import { discoverEndpoints } from '../../../../src/datastore/etcdv3/wire/endpoints.ts';
@@ -189,6 +190,34 @@ describe('a server that is killed and comes back', () => {
     expect(text((await client.get('a')).kv!.value)).toBe('3');
   }, 20_000);
 });
+
+test('a server that takes few calls at once gets no more', async () => {
+  const server = await startEtcd({ args: ['--max-concurrent-streams', '3'] });
+  cleanUps.push(server.stop);
+  const client = open([server.url]);
+  const puts = Array.from({ length: 200 }, (_, index) => client.put(`few/${index}`, 'x'));
+  await Promise.all(puts);
+  expect((await client.range({ prefix: 'few/', countOnly: true })).count).toBe(200);
+}, 20_000);
+
+test('a log-in that the server has forgotten is made again', async () => {
+  const server = await startEtcd();
+  cleanUps.push(server.stop);
+  const witness = new Etcd3({ hosts: server.url });
+  await witness.user('root').create('secret');
+  await witness.role('root').create();
+  await witness.user('root').addRole('root');
+  await witness.auth.authEnable();
+  witness.close();
+  const client = openEtcd({ endpoints: [server.url], username: 'root', password: 'secret' });
+  cleanUps.push(() => client.close());
+  await client.put('a', '1');
+  await server.restart();
+  // The first call may find the old connection broken; the tokens of before the restart are gone in any case.
+  await client.get('a');
+  await Promise.all(Array.from({ length: 20 }, (_, index) => client.put(`b/${index}`, '2')));
+  expect((await client.range({ prefix: 'b/', countOnly: true })).count).toBe(20);
+}, 20_000);
 
 describe('giving up', () => {
   test('a write that was sent and not answered says that it may have been done', async () => {
