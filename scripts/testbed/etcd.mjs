@@ -35,7 +35,9 @@ function flagsOf(binary) {
 /** etcd takes ETCD_* of its surroundings as options; those meant for calicoctl would break it. */
 function cleanEnv() {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('ETCD_'));
-  return { ...Object.fromEntries(entries), ETCD_UNSUPPORTED_ARCH: process.arch };
+  // etcd 3.4 starts on ARM only when told so.
+  const arm = process.arch === 'arm64' ? { ETCD_UNSUPPORTED_ARCH: 'arm64' } : {};
+  return { ...Object.fromEntries(entries), ...arm };
 }
 
 function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
