@@ -2,7 +2,6 @@ import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { readAll } from '../input/documents.ts';
 import { runBulk } from '../operations/bulk.ts';
 import { initialise } from '../operations/initialise.ts';
 import type { Intent } from '../operations/write.ts';
@@ -27,6 +26,7 @@ export interface ManifestInput {
 
 /** The resources that a command line means; may be gone through once. */
 export interface Manifests extends AsyncIterable<Manifest> {
+  readonly total: number;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function manifestsGiven(input: ManifestInput, io: Io): Promise<Mani
   }
   const kind = await kindNamed(input.kind);
   const named = (input.names.length === 0 ? [''] : input.names).map((name) => bareManifest(kind, name));
-  return Object.assign(iterate(named), { close: async () => {} });
+  return Object.assign(iterate(named), { total: named.length, close: async () => {} });
 }
 
 async function* iterate<T>(items: Iterable<T>): AsyncIterableIterator<T> {
@@ -57,11 +57,19 @@ function bareManifest(kind: Kind, name: string): Manifest {
 /** Up to so many resources are kept from the first reading; more are read a second time, so that memory stays bounded. */
 const KEPT = 20_000;
 
-async function manifestsInFiles(files: readonly string[], { recursive, skipEmpty }: ManifestInput, io: Io): Promise<Manifests> {
+async function manifestsInFiles(
+  files: readonly string[],
+  { recursive, skipEmpty }: ManifestInput,
+  io: Io,
+): Promise<Manifests> {
+  // Loaded when a file is given: the YAML parser is dear for a command that reads none.
+  const { noResourcesInFile, readAll } = await import('../input/documents.ts');
   const documents = await readAll({ files, recursive, skipEmpty, io });
   try {
-    const kept = await decodeAll(documents, skipEmpty);
-    return Object.assign(kept === undefined ? manifestsOf(documents) : iterate(kept), { close: () => documents.close() });
+    const { total, kept, empty } = await decodeAll(documents);
+    if (empty !== undefined && !skipEmpty) throw noResourcesInFile(empty);
+    const manifests = kept === undefined ? manifestsOf(documents) : iterate(kept);
+    return Object.assign(manifests, { total, close: () => documents.close() });
   } catch (error) {
     await documents.close();
     throw error;
@@ -72,8 +80,15 @@ async function* manifestsOf(documents: AsyncIterable<Located>): AsyncIterableIte
   for await (const document of documents) yield* await readManifests(document);
 }
 
-/** Decodes every document; undefined where there were too many to keep. Stops at the first that is wrong. */
-async function decodeAll(documents: AsyncIterable<Located>, skipEmpty: boolean): Promise<readonly Manifest[] | undefined> {
+interface Decoded {
+  readonly total: number;
+  readonly kept: readonly Manifest[] | undefined;
+  /** The first file that gave no resource. */
+  readonly empty: string | undefined;
+}
+
+/** Decodes every document, `kept` being absent where there were too many. Stops at the first that is wrong. */
+async function decodeAll(documents: AsyncIterable<Located>): Promise<Decoded> {
   const kept: Manifest[] = [];
   const perFile = new Map<string, number>();
   let total = 0;
@@ -84,8 +99,7 @@ async function decodeAll(documents: AsyncIterable<Located>, skipEmpty: boolean):
     if (total <= KEPT) kept.push(...manifests);
   }
   const empty = [...perFile].find(([, count]) => count === 0)?.[0];
-  if (empty !== undefined && !skipEmpty) throw new CalicoctlError('input', `no resources specified in file ${empty}`);
-  return total <= KEPT ? kept : undefined;
+  return { total, kept: total <= KEPT ? kept : undefined, empty };
 }
 
 export interface WriteOptions {
@@ -102,6 +116,8 @@ export async function writeAll(
 ): Promise<OutcomeResult> {
   const manifests = await manifestsGiven(input, context.io);
   try {
+    if (manifests.total === 0)
+      return { type: 'outcome', verb, total: 0, handled: 0, kind: undefined, errors: [] };
     const store = await context.datastore({ config: input.config, access: 'write' });
     // As the reference: best effort, what cannot be initialised shows in the writes themselves.
     if (verb !== 'delete') await initialise(store).catch(() => undefined);

@@ -130,7 +130,12 @@ class BulkRun {
 export function intentOf(manifest: Manifest, namespaces: NamespaceChoice): Intent {
   const { kind, resource, place } = manifest;
   if (resource.metadata.name === '' && kind.kind !== 'WorkloadEndpoint') {
-    throw problemsError('validation', kind.kind, [{ path: ['metadata', 'name'], message: 'is required' }], place);
+    throw problemsError(
+      'validation',
+      kind.kind,
+      [{ path: ['metadata', 'name'], message: 'is required' }],
+      place,
+    );
   }
   const ref = resolveRef(kind, resource.metadata.name, resource.metadata.namespace, namespaces);
   return { ref, resource, ...(place === undefined ? {} : { place }) };

@@ -11,6 +11,7 @@ import {
   type Verb,
 } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
+import { foldSelectors } from '../resources/selectorfields.ts';
 import { guardOf } from './guards/guards.ts';
 import { withIdentity } from './identity.ts';
 
@@ -39,12 +40,11 @@ export async function createResource(store: Datastore, intent: Intent): Promise<
   }
   refuseUnsupported(ref, 'create');
   refuseOtherName(ref, intent.place);
-  const resource = prepare({
-    ...intent,
-    resource: { ...intent.resource, metadata: ownMetadata(ref, intent.resource) },
-  });
-  await (await guardOf(ref.kind))?.beforeCreate?.(store, ref, resource, intent.place);
-  return store.create(ref, withIdentity(withDefaults(ref, resource)));
+  const metadata = ownMetadata(ref, intent.resource);
+  const resource = prepare({ ...intent, resource: { ...intent.resource, metadata } });
+  const named = { ...ref, name: resource.metadata.name };
+  await (await guardOf(ref.kind))?.beforeCreate?.(store, named, resource, intent.place);
+  return store.create(named, withIdentity(withDefaults(named, resource)));
 }
 
 /** Replaces labels, annotations and spec of what is stored; the rest of the metadata stays. */
@@ -93,7 +93,7 @@ export async function applyResource(store: Datastore, intent: Intent): Promise<R
     return await createResource(store, { ...intent, resource: { ...intent.resource, metadata } });
   } catch (error) {
     if (!isError(error, 'already-exists', 'not-supported')) throw error;
-    return replaceResource(store, intent);
+    return replaceResource(store, { ...intent, ref: { ...intent.ref, name: nameOf(intent) } });
   }
 }
 
@@ -107,19 +107,33 @@ export async function deleteResource(store: Datastore, intent: Intent): Promise<
   return store.delete(ref, version);
 }
 
-/** Checks without a datastore what a create would check. */
-export function validateResource(intent: Intent): void {
-  prepare(intent);
+/**
+ * Checks a resource without a datastore, as the reference's `validate` does: schema defaults are filled in, the
+ * client's own (policy types, endpoint names …) are not.
+ */
+export function validateResource({ ref, resource, place }: Intent): void {
+  const meant = foldSelectors(ref.kind.spec, canonical(ref.kind, resource));
+  refuseProblems(ref, check(ref.kind, withDefaults(ref, meant), 'validate'), place);
 }
 
 /** Client-side defaults, then every check that needs no datastore. */
 function prepare({ ref, resource, place }: Intent): Resource {
   const { kind } = ref;
-  const meant = canonical(kind, resource);
+  const meant = foldSelectors(kind.spec, canonical(kind, resource));
   const defaulted = canonical(kind, kind.defaults === undefined ? meant : kind.defaults(meant));
-  const problems = check(kind, withDefaults(ref, defaulted));
-  if (problems.length > 0) throw problemsError('validation', formatRef(ref), problems, place);
+  refuseProblems(ref, check(kind, withDefaults(ref, defaulted)), place);
   return defaulted;
+}
+
+function refuseProblems(ref: Ref, problems: readonly Fault[], place: Intent['place']): void {
+  if (problems.length > 0) throw problemsError('validation', formatRef(ref), problems, place);
+}
+
+/** Endpoints without a name get one from their spec. */
+function nameOf({ ref, resource }: Intent): string {
+  return ref.name === '' && ref.kind.defaults !== undefined
+    ? ref.kind.defaults(resource).metadata.name
+    : ref.name;
 }
 
 function withDefaults({ kind }: Ref, resource: Resource): Resource {
@@ -147,7 +161,12 @@ function refuseOtherName(ref: Ref, place: Intent['place']): void {
   const { singleton } = ref.kind;
   if (singleton === undefined || ref.name === singleton) return;
   const message = `is not "${singleton}", the only name a ${ref.kind.kind} may have`;
-  throw problemsError('validation', formatRef(ref), [{ path: ['metadata', 'name'], value: ref.name, message }], place);
+  throw problemsError(
+    'validation',
+    formatRef(ref),
+    [{ path: ['metadata', 'name'], value: ref.name, message }],
+    place,
+  );
 }
 
 /** Refuses a verb that the kind does not take. */

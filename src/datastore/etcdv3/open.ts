@@ -3,6 +3,9 @@ import type { Datastore } from '../datastore.ts';
 import { etcdDatastore } from './store.ts';
 import { openEtcd } from './wire/client.ts';
 
+/** The longest time a timer can wait, in milliseconds. */
+const NO_LIMIT = 2 ** 31 - 1;
+
 /** Opens the etcd that the configuration names; its TLS files are checked before anything is dialled. */
 export async function openEtcdDatastore(
   configuration: Configuration,
@@ -10,11 +13,10 @@ export async function openEtcdDatastore(
 ): Promise<Datastore> {
   const { etcd, requestTimeoutMs } = configuration;
   const tls = await loadTls(configuration);
-  const endpoints =
-    etcd.discoverySrv === undefined ? etcd.endpoints : await discover(etcd.discoverySrv, etcd.hasTlsSettings);
+  const endpoints = etcd.discoverySrv === undefined ? etcd.endpoints : await discover(etcd.discoverySrv);
   const client = openEtcd({
     endpoints,
-    requestTimeoutMs,
+    requestTimeoutMs: requestTimeoutMs || NO_LIMIT,
     signal,
     ...etcd.credentials,
     ...(tls === undefined ? {} : { tls }),
@@ -29,7 +31,7 @@ async function loadTls(configuration: Configuration) {
   return loadEtcdTls(configuration);
 }
 
-async function discover(domain: string, tls: boolean): Promise<readonly string[]> {
-  const { discoverEndpoints } = await import('./wire/discover.ts');
-  return discoverEndpoints(domain, tls);
+async function discover(domain: string): Promise<readonly string[]> {
+  const { discoverEndpoints } = await import('./wire/endpoints.ts');
+  return discoverEndpoints(domain);
 }

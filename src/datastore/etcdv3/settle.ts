@@ -1,6 +1,6 @@
-import { isError } from '../../core/errors.ts';
 import type { Version } from '../datastore.ts';
 import type { EtcdClient } from './wire/client.ts';
+import { isUnknownOutcome } from './wire/errors.ts';
 
 /**
  * Runs a conditional write and finds out what became of it when the connection broke before the answer came: such a
@@ -16,17 +16,9 @@ export async function settle(
   try {
     return await write();
   } catch (error) {
-    if (!isOutcomeUnknown(error)) throw error;
-    const { kv } = await client.get(key, {});
-    if (kv !== undefined && new TextDecoder().decode(kv.value) === value) return kv.modRevision;
+    if (!isUnknownOutcome(error)) throw error;
+    const { kv } = await client.get(key);
+    if (kv !== undefined && new TextDecoder().decode(kv.value) === value) return String(kv.modRevision);
     return write();
   }
-}
-
-/** The marker that the wire client leaves on errors of writes that may or may not have been carried out. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return (
-    isError(error, 'unavailable', 'timeout') &&
-    (error as { outcomeUnknown?: boolean }).outcomeUnknown === true
-  );
 }

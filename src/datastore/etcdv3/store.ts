@@ -1,12 +1,13 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import { canonical } from '../../resources/document.ts';
 import { formatRef, type Kind, type Ref, type Resource } from '../../resources/kind.ts';
+import { builtInProfile, isBuiltIn } from '../built-in.ts';
 import type { Change, CorruptEntry, Datastore, Page, Query, Version } from '../datastore.ts';
-import { builtInProfile, isBuiltIn } from './built-in.ts';
 import { keyOf, placeOf, prefixesOf } from './keys.ts';
 import { settle } from './settle.ts';
 import { decodeValue, encodeValue } from './values.ts';
-import type { EtcdClient, KeyValue } from './wire/client.ts';
+import { type EtcdClient, prefixEnd } from './wire/client.ts';
+import type { KeyValue, ResponseOp } from './wire/messages.ts';
 
 /** Keys per page of a list. etcd counts the whole range anew for every page, so pages are large. */
 const PAGE = 10_000;
@@ -21,7 +22,7 @@ export function etcdDatastore(client: EtcdClient): Datastore {
     update: (ref, resource) => update(client, ref, resource),
     delete: (ref, precondition) => remove(client, ref, precondition),
     watch: (query, from) => watch(client, query, from),
-    close: () => client.close(),
+    close: async () => client.close(),
   };
 }
 
@@ -54,34 +55,33 @@ function checkVersion(ref: Ref, version: Version): Version {
   );
 }
 
+const utf8 = new TextDecoder();
+
 function decodeEntry(kind: Kind, { key, value, modRevision }: KeyValue): Resource {
-  return decodeValue(kind, key, new TextDecoder().decode(value), modRevision);
+  return decodeValue(kind, key, utf8.decode(value), String(modRevision));
 }
 
 async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource> {
   if (isBuiltIn(ref)) return builtInProfile();
-  const revision = at === undefined || at === '0' ? {} : { revision: checkVersion(ref, at) };
-  const { kv } = await client.get(keyOf(ref), revision);
+  const revision = at === undefined ? 0n : BigInt(checkVersion(ref, at));
+  const { kv } = await client.get(keyOf(ref), { revision });
   if (kv === undefined) throw notFound(ref);
   return decodeEntry(ref.kind, kv);
 }
 
 async function* list(client: EtcdClient, { kind, namespace, namePrefix }: Query): AsyncIterable<Page> {
-  let revision: Version | undefined;
+  let revision = 0n;
   const prefixes = prefixesOf(kind, namespace, namePrefix);
   for (const prefix of prefixes) {
-    let from: string | undefined;
-    do {
-      const page = await client.range({
-        prefix,
-        limit: PAGE,
-        ...(from === undefined ? {} : { from }),
-        ...(revision === undefined ? {} : { revision }),
-      });
-      revision ??= page.revision;
-      from = page.more ? `${page.kvs.at(-1)!.key}\0` : undefined;
-      yield decodePage(kind, page.kvs, revision, from === undefined && prefix === prefixes.at(-1));
-    } while (from !== undefined);
+    let from = prefix;
+    for (let more = true; more; ) {
+      const page = await client.range({ from, to: prefixEnd(prefix), limit: PAGE, revision });
+      // All pages show the store as it was at the first.
+      if (revision === 0n) revision = page.revision;
+      more = page.more;
+      yield decodePage(kind, page.kvs, String(revision), !more && prefix === prefixes.at(-1));
+      if (more) from = `${page.kvs.at(-1)!.key}\0`;
+    }
   }
 }
 
@@ -110,15 +110,11 @@ async function create(client: EtcdClient, ref: Ref, resource: Resource): Promise
   const key = keyOf(ref);
   const value = encodeValue(ref.kind, resource);
   const version = await settle(client, key, value, async () => {
-    const result = await client.txn({
-      compare: [{ key, version: '0' }],
-      success: [{ put: { key, value } }],
-      failure: [],
-    });
-    if (result.succeeded) return result.revision;
-    throw new CalicoctlError('already-exists', `resource already exists: ${formatRef(ref)}`, {
-      resource: formatRef(ref),
-    });
+    const compare = [{ key, target: 'version', equals: 0n }] as const;
+    const result = await client.txn({ compare, success: [{ op: 'put', key, value }] });
+    if (result.succeeded) return String(result.revision);
+    const name = formatRef(ref);
+    throw new CalicoctlError('already-exists', `resource already exists: ${name}`, { resource: name });
   });
   return stored(ref, resource, version);
 }
@@ -126,34 +122,38 @@ async function create(client: EtcdClient, ref: Ref, resource: Resource): Promise
 async function update(client: EtcdClient, ref: Ref, resource: Resource): Promise<Resource> {
   const { resourceVersion } = resource.metadata;
   if (!resourceVersion) throw new Error(`update of ${formatRef(ref)} without a version`);
-  const read = checkVersion(ref, resourceVersion);
+  const read = BigInt(checkVersion(ref, resourceVersion));
   const key = keyOf(ref);
   const value = encodeValue(ref.kind, resource);
   const version = await settle(client, key, value, async () => {
-    const result = await client.txn({
-      compare: [{ key, modRevision: read }],
-      success: [{ put: { key, value } }],
-      failure: [{ get: { key } }],
-    });
-    if (result.succeeded) return result.revision;
-    const current = result.responses[0]?.kvs[0];
-    throw current === undefined ? notFound(ref) : conflict(ref, current.modRevision);
+    const compare = [{ key, target: 'mod', equals: read }] as const;
+    const success = [{ op: 'put', key, value }] as const;
+    const result = await client.txn({ compare, success, failure: [{ op: 'range', key }] });
+    if (result.succeeded) return String(result.revision);
+    const current = entryIn(result.responses[0]);
+    throw current === undefined ? notFound(ref) : conflict(ref, String(current.modRevision));
   });
   return stored(ref, resource, version);
 }
 
 async function remove(client: EtcdClient, ref: Ref, precondition?: Version): Promise<Resource> {
   const key = keyOf(ref);
-  const compare = precondition === undefined ? [] : [{ key, modRevision: checkVersion(ref, precondition) }];
-  const result = await client.txn({
-    compare,
-    success: [{ delete: { key, prevKv: true } }],
-    failure: [{ get: { key } }],
-  });
-  const entry = result.responses[0]?.kvs[0];
+  const compare =
+    precondition === undefined
+      ? []
+      : [{ key, target: 'mod', equals: BigInt(checkVersion(ref, precondition)) } as const];
+  const success = [{ op: 'delete', key, prevKv: true } as const];
+  const result = await client.txn({ compare, success, failure: [{ op: 'range', key }] });
+  const entry = entryIn(result.responses[0]);
   if (entry === undefined) throw notFound(ref);
-  if (!result.succeeded) throw conflict(ref, entry.modRevision);
+  if (!result.succeeded) throw conflict(ref, String(entry.modRevision));
   return decodeDeleted(ref, entry);
+}
+
+/** The entry that an operation of a transaction found or deleted. */
+function entryIn(response: ResponseOp | undefined): KeyValue | undefined {
+  if (response?.op === 'range') return response.kvs[0];
+  return response?.op === 'delete' ? response.previous[0] : undefined;
 }
 
 /** A corrupt entry can be deleted; what it held cannot be shown. */
@@ -171,16 +171,15 @@ async function* watch(
   { kind, namespace, namePrefix }: Query,
   from: Version,
 ): AsyncIterable<Change> {
-  const [prefix] = prefixesOf(kind, namespace, namePrefix);
-  const fromRevision = String(BigInt(from) + 1n);
-  for await (const event of client.watch({ prefix: prefix!, fromRevision, prevKv: true })) {
-    if (placeOf(kind, event.kv.key) === undefined) continue;
-    const version = event.kv.modRevision;
-    if (event.type === 'delete') {
-      if (event.prevKv !== undefined)
-        yield { type: 'deleted', resource: decodeEntry(kind, event.prevKv), version };
-    } else {
-      yield { type: event.created ? 'added' : 'modified', resource: decodeEntry(kind, event.kv), version };
+  const prefix = prefixesOf(kind, namespace, namePrefix)[0]!;
+  for await (const { events } of client.watch(prefix, { fromRevision: BigInt(from) + 1n, prevKv: true })) {
+    for (const { type, kv, previous } of events) {
+      if (placeOf(kind, kv.key) === undefined) continue;
+      const version = String(kv.modRevision);
+      if (type === 'put')
+        yield { type: kv.version === 1n ? 'added' : 'modified', resource: decodeEntry(kind, kv), version };
+      else if (previous !== undefined)
+        yield { type: 'deleted', resource: decodeEntry(kind, previous), version };
     }
   }
 }

@@ -1,1 +1,0 @@
-export { builtInProfile, isBuiltIn } from '../built-in.ts';
