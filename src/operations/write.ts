@@ -4,6 +4,7 @@ import { check } from '../resources/check.ts';
 import { canonical, keepUnknownFields, withSchemaDefaults } from '../resources/document.ts';
 import {
   API_VERSION,
+  type Fault,
   formatRef,
   type Metadata,
   type Ref,
