@@ -34,15 +34,22 @@ async function expand(document: Located, value: unknown, path: FieldPath): Promi
       value,
     );
   const { kind, apiVersion } = value;
-  if (typeof kind !== 'string' || kind === '')
-    throw refusal(document, path, 'has no `kind`, so it is not a resource');
+  if (typeof kind !== 'string' || kind === '') {
+    throw refusal(document, path, `${named(value)}has no \`kind\`, so it is not a resource`);
+  }
   if (kind === 'List' && apiVersion === 'v1')
     return expandItems(document, itemsOf(document, value, path), [...path, 'items']);
   const found = await kindInManifest(kind, typeof apiVersion === 'string' ? apiVersion : '');
-  if ('reason' in found) throw refusal(document, [...path, 'kind'], found.reason);
+  if ('reason' in found) throw refusal(document, [...path, 'kind'], `${named(value)}${found.reason}`);
   if (found.list)
     return expandTypedList(document, found.kind, itemsOf(document, value, path), [...path, 'items']);
   return [decodeManifest(document, found.kind, value, path)];
+}
+
+/** `"web": ` where a document has a name to be known by. */
+function named({ metadata }: Record<string, unknown>): string {
+  const name = isObject(metadata) ? metadata['name'] : undefined;
+  return typeof name === 'string' && name !== '' ? `"${name}": ` : '';
 }
 
 function itemsOf(document: Located, value: Record<string, unknown>, path: FieldPath): readonly unknown[] {

@@ -91,22 +91,23 @@ async function beforeUpdate(
     const message = `cannot be changed: spec.blockSize of the pool is ${old.blockSize}, and its blocks are cut to that; not ${pool.blockSize}`;
     faults.push({ path: ['spec', 'blockSize'], value: pool.blockSize, message });
   }
-  if (isForLoadBalancers(resource) !== isForLoadBalancers(stored)) {
-    const message = `cannot be changed: the use LoadBalancer is neither added to a pool nor taken from it; it has ${JSON.stringify(stored.spec['allowedUses'] ?? DEFAULT_USES)}`;
+  const other = usesOf(resource).find((use) => use !== LOAD_BALANCER);
+  if (usesOf(stored).includes(LOAD_BALANCER) && other !== undefined) {
+    const message = `cannot become ${other}: a pool for load balancers takes no other use`;
     faults.push({ path: ['spec', 'allowedUses'], value: resource.spec['allowedUses'], message });
   }
   if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
 }
 
-const DEFAULT_USES = ['Workload', 'Tunnel'];
+const LOAD_BALANCER = 'LoadBalancer';
 
 /** Another spelling of the same range is no change. */
 function sameRange(a: Cidr, b: Cidr): boolean {
   return formatCidr(networkOf(a)) === formatCidr(networkOf(b));
 }
 
-function isForLoadBalancers({ spec }: Resource): boolean {
-  return ((spec['allowedUses'] as readonly string[] | undefined) ?? []).includes('LoadBalancer');
+function usesOf({ spec }: Resource): readonly string[] {
+  return (spec['allowedUses'] as readonly string[] | undefined) ?? ['Workload', 'Tunnel'];
 }
 
 /**

@@ -135,16 +135,16 @@ describe.each([
     ]);
   });
 
-  test('neither become nor cease to be for load balancers', async () => {
+  test('for load balancers take no other use, but others may become such', async () => {
     await create('vips', { cidr: '192.0.2.0/24', allowedUses: ['LoadBalancer'] });
     await create('pods', { cidr: '10.0.0.0/24' });
     expect(await problemsOf(replace('vips', { cidr: '192.0.2.0/24' }))).toEqual([
-      'spec.allowedUses ["Workload","Tunnel"] cannot be changed: the use LoadBalancer is neither added to a pool nor taken from it; it has ["LoadBalancer"]',
+      'spec.allowedUses ["Workload","Tunnel"] cannot become Workload: a pool for load balancers takes no other use',
     ]);
-    expect(
-      await problemsOf(replace('pods', { cidr: '10.0.0.0/24', allowedUses: ['LoadBalancer'] })),
-    ).toHaveLength(1);
-    await replace('pods', { cidr: '10.0.0.0/24', allowedUses: ['Workload'] });
+    await replace('pods', { cidr: '10.0.0.0/24', allowedUses: ['LoadBalancer'] });
+    expect(await problemsOf(replace('pods', { cidr: '10.0.0.0/24', allowedUses: ['Tunnel'] }))).toHaveLength(
+      1,
+    );
   });
 
   test('are disabled before their blocks are given up, and go last', async () => {
