@@ -45,6 +45,8 @@ export interface ErrorDetails {
   readonly place?: Place;
   /** What the user can do about it; one sentence. */
   readonly hint?: string;
+  /** The write may have been carried out all the same: only its answer was lost. */
+  readonly mayBeDone?: boolean;
   readonly cause?: unknown;
 }
 

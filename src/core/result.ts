@@ -39,8 +39,10 @@ export interface OutcomeResult {
   readonly kind: string | undefined;
   /** In input order. */
   readonly errors: readonly CalicoctlError[];
-  /** Why the rest was not tried; absent when all were. */
-  readonly stopped?: string;
+  /** Resources that may or may not have been changed, for the answer was lost; some of `errors` may tell why. */
+  readonly unknown?: readonly string[];
+  /** Why the work ended before its end; absent when all resources were tried. */
+  readonly stopped?: { readonly why: string; readonly interrupted: boolean };
 }
 
 export type OutputFormat =

@@ -1,4 +1,4 @@
-import { CalicoctlError, isError } from '../core/errors.ts';
+import { CalicoctlError, type ErrorClass } from '../core/errors.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import { formatRef, type Ref } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
@@ -12,6 +12,16 @@ import type { Intent } from './write.ts';
 
 /** Kinds whose objects are checked against each other or delete in several steps: one after the other. */
 const ONE_BY_ONE: ReadonlySet<string> = new Set(['IPPool', 'Tier', 'Node']);
+
+const INTERRUPTED = 'interrupted';
+
+/** After these failures the next resource would fare no better. */
+const STOPPING: { readonly [errorClass in ErrorClass]?: string } = {
+  unavailable: 'the datastore does not answer',
+  timeout: 'the datastore does not answer',
+  unauthorized: 'the datastore refuses access',
+  cancelled: INTERRUPTED,
+};
 
 export interface BulkOptions {
   readonly verb: BulkVerb;
@@ -37,11 +47,11 @@ export async function runBulk(
 class BulkRun {
   private readonly inFlight = new Map<string, Promise<void>>();
   private readonly failures: { readonly index: number; readonly error: CalicoctlError }[] = [];
+  private readonly unknown: { readonly index: number; readonly name: string }[] = [];
   private kinds = new Set<string>();
   private current: string | undefined;
   private total = 0;
   private handled = 0;
-  private reached = 0;
   private stopped: string | undefined;
 
   constructor(
@@ -52,43 +62,35 @@ class BulkRun {
   async take(manifest: Manifest): Promise<void> {
     const index = this.total++;
     this.kinds.add(manifest.kind.kind);
-    if (this.options.signal.aborted) this.stopped ??= 'interrupted';
-    if (this.stopped !== undefined) return;
-    this.reached++;
+    if (this.isOver()) return;
     let intent: Intent;
     try {
       intent = intentOf(manifest, this.options.namespaces);
     } catch (error) {
-      return this.fail(index, error);
+      return this.fail(index, manifest.kind.kind, error);
     }
     await this.makeRoom(intent.ref);
-    if (this.stopped !== undefined) {
-      this.reached--;
-      return;
-    }
-    this.start(index, intent);
+    if (!this.isOver()) this.start(index, intent);
   }
 
   async finish(): Promise<OutcomeResult> {
     await Promise.all(this.inFlight.values());
-    if (this.options.signal.aborted && this.failures.length > 0) this.stopped ??= 'interrupted';
+    if (this.handled < this.total) this.isOver();
     const { verb } = this.options;
     const errors = this.failures.sort((a, b) => a.index - b.index).map(({ error }) => error);
+    const unknown = this.unknown.sort((a, b) => a.index - b.index).map(({ name }) => name);
     const kind = this.kinds.size === 1 ? [...this.kinds][0] : undefined;
-    const left = this.total - this.reached;
-    const stopped =
-      this.stopped === undefined
-        ? undefined
-        : `${this.stopped}: ${left} of ${this.total} resources were not tried`;
+    const { stopped: why, total, handled } = this;
     return {
-      type: 'outcome',
-      verb,
-      total: this.total,
-      handled: this.handled,
-      kind,
-      errors,
-      ...(stopped === undefined ? {} : { stopped }),
+      ...{ type: 'outcome', verb, total, handled, kind, errors },
+      ...(unknown.length > 0 && { unknown }),
+      ...(why !== undefined && { stopped: { why, interrupted: why === INTERRUPTED } }),
     };
+  }
+
+  private isOver(): boolean {
+    if (this.options.signal.aborted) this.stopped ??= INTERRUPTED;
+    return this.stopped !== undefined;
   }
 
   /** Waits until the object may be worked on: its kind's turn, nothing else on the same object, and a free place. */
@@ -110,19 +112,18 @@ class BulkRun {
         },
         (error: unknown) => {
           if (this.options.tolerate?.(error)) this.handled++;
-          else this.fail(index, error);
+          else this.fail(index, key, error);
         },
       )
       .finally(() => this.inFlight.delete(key));
     this.inFlight.set(key, work);
   }
 
-  private fail(index: number, error: unknown): void {
+  private fail(index: number, name: string, error: unknown): void {
     if (!(error instanceof CalicoctlError)) throw error;
-    this.failures.push({ index, error });
-    if (isError(error, 'unavailable', 'timeout', 'unauthorized'))
-      this.stopped ??= 'the datastore does not answer';
-    if (isError(error, 'cancelled')) this.stopped ??= 'interrupted';
+    if (error.details.mayBeDone) this.unknown.push({ index, name });
+    this.stopped ??= STOPPING[error.errorClass];
+    if (error.errorClass !== 'cancelled') this.failures.push({ index, error });
   }
 }
 

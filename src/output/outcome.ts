@@ -1,4 +1,4 @@
-import { type CalicoctlError, formatError } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 
 const DONE: Readonly<Record<BulkVerb, string>> = {
@@ -12,15 +12,12 @@ const DONE: Readonly<Record<BulkVerb, string>> = {
 
 /** An outcome in words: scripts know these lines, so they follow the reference; failures come one by one on stderr. */
 export function outcomeText(outcome: OutcomeResult): { out: string; err: string; status: number } {
-  const { verb, total, handled, kind, errors, stopped } = outcome;
+  const { verb, total, handled, kind, stopped } = outcome;
   if (total === 0) return { out: 'No resources specified\n', err: '', status: 0 };
-  const failures = [
-    ...errors.map((error) => describeFailure(verb, error)),
-    ...(stopped === undefined ? [] : [`Stopped: ${stopped}.`]),
-  ];
+  const failures = [...failureLines(outcome), ...unknownLines(outcome), ...stoppedLines(outcome)];
   const err = failures.map((line) => `${line}\n`).join('');
   if (failures.length === 0) return { out: `${success(verb, handled, kind)}\n`, err, status: 0 };
-  return { out: partly(outcome), err, status: 1 };
+  return { out: partly(outcome), err, status: stopped?.interrupted ? 130 : 1 };
 }
 
 function success(verb: BulkVerb, count: number, kind: string | undefined): string {
@@ -34,6 +31,32 @@ function partly({ verb, total, handled, kind }: OutcomeResult): string {
   return `Partial success: ${DONE[verb]} ${handled} out of ${total}${kind === undefined ? '' : ` '${kind}'`} resources\n`;
 }
 
-function describeFailure(verb: BulkVerb, error: CalicoctlError): string {
-  return `Failed to ${verb}: ${formatError(error)}`;
+/** One a failure; many that fail in the same words, as when the datastore goes away, are told once. */
+function failureLines({ verb, errors }: OutcomeResult): string[] {
+  const counts = new Map<string, number>();
+  for (const error of errors) {
+    const text = formatError(error);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) =>
+    count === 1 ? `Failed to ${verb}: ${text}` : `Failed to ${verb} ${count} resources: ${text}`,
+  );
+}
+
+function unknownLines({ verb, unknown = [] }: OutcomeResult): string[] {
+  return unknown.length === 0 ? [] : [`May or may not have been ${DONE[verb]}: ${unknown.join(', ')}`];
+}
+
+/** How far it got; the numbers add up to the total. */
+function stoppedLines({ verb, total, handled, errors, unknown = [], stopped }: OutcomeResult): string[] {
+  if (stopped === undefined) return [];
+  const failed = errors.filter(({ details }) => !details.mayBeDone).length;
+  const left = total - handled - failed - unknown.length;
+  const parts = [
+    `${handled} of ${total} resources were ${DONE[verb]}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(unknown.length === 0 ? [] : [`${unknown.length} may or may not have been ${DONE[verb]}`]),
+    ...(left === 0 ? [] : [`${left} were not tried`]),
+  ];
+  return [`Stopped: ${stopped.why}: ${parts.join(', ')}.`];
 }

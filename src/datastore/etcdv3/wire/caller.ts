@@ -38,6 +38,7 @@ export class Caller {
   readonly #options: CallerOptions;
   #login: Promise<string> | undefined;
   #token: string | undefined;
+  readonly #writes = new Set<Promise<Uint8Array>>();
 
   constructor(pool: Pool, options: CallerOptions) {
     this.#pool = pool;
@@ -51,11 +52,28 @@ export class Caller {
   async unary(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
     const { signal } = this.#options;
     if (signal?.aborted) throw new CalicoctlError('cancelled', 'cancelled');
+    const answer = this.#attempts(kind, path, message);
+    if (kind === 'write') this.#writes.add(answer);
     try {
-      return await this.#attempts(kind, path, message);
+      return await answer;
     } catch (error) {
-      throw told(asFailure(error), kind, signal);
+      throw told(this.#withUser(asFailure(error)), kind, signal);
+    } finally {
+      this.#writes.delete(answer);
     }
+  }
+
+  /** Resolves when the writes that are under way now have ended, one way or the other. */
+  async writesEnded(): Promise<void> {
+    await Promise.allSettled(this.#writes);
+  }
+
+  /** Who is refused is half of the reason. */
+  #withUser(failure: EtcdFailure): EtcdFailure {
+    const { username } = this.#options;
+    const { kind, endpoint, message, facts } = failure;
+    if (!username || facts.errorClass !== 'unauthorized') return failure;
+    return new EtcdFailure(kind, endpoint, `${message} (user ${JSON.stringify(username)})`, facts);
   }
 
   /** The token to send, after a log-in where one is needed and there is none yet. */

@@ -58,6 +58,8 @@ export interface WatchOptions {
   readonly fromRevision?: bigint;
   /** Events carry what was there before. */
   readonly prevKv?: boolean;
+  /** Ends this watch as if there were no more changes. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -95,6 +97,8 @@ export interface PutOptions {
 
 const EVERYTHING = '\0';
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** After Ctrl-C, writes under way get so long to end, so that what became of them is known. */
+const LAST_WRITES_MS = 500;
 
 /** The first key behind all those that begin with `prefix`. */
 export function prefixEnd(prefix: string): Uint8Array {
@@ -119,21 +123,28 @@ export function openEtcd(options: EtcdOptions): EtcdClient {
   const { signal } = options;
   const caller = new Caller(pool, { ...options, requestTimeoutMs });
   const close = () => {
-    signal?.removeEventListener('abort', close);
+    signal?.removeEventListener('abort', interrupted);
     pool.close();
   };
+  const interrupted = () => {
+    const timer = setTimeout(close, LAST_WRITES_MS);
+    caller.writesEnded().then(() => {
+      clearTimeout(timer);
+      close();
+    });
+  };
   if (signal?.aborted) close();
-  else signal?.addEventListener('abort', close, { once: true });
+  else signal?.addEventListener('abort', interrupted, { once: true });
   return {
     ...reads((method, message) => caller.unary('read', `/etcdserverpb.${method}`, message)),
     ...writes((method, message) => caller.unary('write', `/etcdserverpb.${method}`, message)),
-    watch(keys, { fromRevision, prevKv } = {}) {
+    watch(keys, { fromRevision, prevKv, signal: stop } = {}) {
       const request = {
         ...keysOf(typeof keys === 'string' ? { prefix: keys } : keys),
         ...(fromRevision !== undefined && { startRevision: fromRevision }),
         ...(prevKv !== undefined && { prevKv }),
       };
-      return watchKeys(request, { pool, caller, requestTimeoutMs, signal });
+      return watchKeys(request, { pool, caller, requestTimeoutMs, signal, stop });
     },
     close,
   };

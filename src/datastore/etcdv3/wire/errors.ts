@@ -84,6 +84,7 @@ export function toCalicoctlError(failure: EtcdFailure, call: 'read' | 'write'): 
   const details: ErrorDetails = {
     cause: new EtcdFailure(kind, endpoint, message, { ...facts, sent: unknown }),
     ...(facts.hint && { hint: facts.hint }),
+    ...(unknown && { mayBeDone: true }),
   };
   const told = unknown ? `${message}; the change may or may not have been made` : message;
   return new CalicoctlError(facts.errorClass ?? CLASS[kind], told, details);
