@@ -26,7 +26,7 @@ function calicoctl(args) {
 
 function step(title, args, expected = 0) {
   const shown = args.map((word) => (/^[\w./=,-]+$/.test(word) ? word : `'${word}'`)).join(' ');
-  console.log(`\n# ${title}\n$ calicoctl ${shown}`);
+  console.log(`\n${title === '' ? '' : `# ${title}\n`}$ calicoctl ${shown}`);
   const status = calicoctl(args);
   if (status === expected) return;
   console.error(`That should have ended with status ${expected}, not ${status}.`);

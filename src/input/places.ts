@@ -38,11 +38,20 @@ export function locate(raw: RawDocument, path: readonly (string | number)[], at:
   if (chart.root === undefined) return placeOf(raw, 0, chart.starts);
   let spot = chart.root;
   for (const step of path) {
-    const next = below(chart, spot).get(String(step));
+    const next = child(below(chart, spot), String(step));
     if (next === undefined) return placeOf(raw, spot.key, chart.starts);
     spot = next;
   }
   return placeOf(raw, at === 'value' ? spot.value : spot.key, chart.starts);
+}
+
+/** Calico's field names are read in any letter case, and problems name them as they are declared. */
+function child(spots: ReadonlyMap<string, Spot>, step: string): Spot | undefined {
+  const exact = spots.get(step);
+  if (exact !== undefined) return exact;
+  const wanted = step.toLowerCase();
+  for (const [key, spot] of spots) if (key.toLowerCase() === wanted) return spot;
+  return undefined;
 }
 
 function chartOf(raw: RawDocument): Chart {

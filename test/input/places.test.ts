@@ -40,6 +40,7 @@ describe('places', () => {
     [['spec', 'absent'], 'value', '2:1'],
     [['spec', 'rules', 7, 'action'], 'value', '3:3'],
     [['absent'], 'key', '1:1'],
+    [['Spec', 'Rules', 0, 'ACTION'], 'value', '4:15'],
   ] as [(string | number)[], 'key' | 'value', string][])('%j %s is %s', (path, at, place) => {
     expect(placeIn(body, path, at)).toBe(place);
     expect(placeIn(body.replaceAll('\n', '\r\n'), path, at)).toBe(place);
