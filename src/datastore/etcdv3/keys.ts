@@ -1,4 +1,5 @@
 import type { Kind, Ref } from '../../resources/kind.ts';
+import type { Query } from '../datastore.ts';
 
 /** Where etcd keeps what: Calico's v3 resources, and IPAM's own tree beside them. */
 
@@ -6,12 +7,16 @@ const RESOURCES = '/calico/resources/v3/projectcalico.org/';
 const BLOCKS = '/calico/ipam/v2/assignment/';
 const HANDLES = '/calico/ipam/v2/handle/';
 const HOSTS = '/calico/ipam/v2/host/';
+const AFFINITIES = [HOSTS, '/calico/ipam/v2/virtual/'];
 const CONFIG = '/calico/ipam/v2/config';
 
 /** Names of IPAM objects are those of the Kubernetes custom resources; etcd's keys say the same in other words. */
 interface Tree {
-  /** Everything of the kind lies below these. */
-  readonly prefixes: readonly string[];
+  /**
+   * One or more prefixes, in the order of keys, below which all objects lie whose names begin so; keys of others may
+   * lie there too.
+   */
+  prefixes(namePrefix: string): readonly string[];
   key(name: string): string;
   /** The name that a key below a prefix stands for; undefined for keys of something else. */
   name(key: string): string | undefined;
@@ -22,37 +27,45 @@ const AFFINITY_KEY = /^\/calico\/ipam\/v2\/(host|virtual)\/([^/]+)\/ipv[46]\/blo
 
 const IPAM: Readonly<Record<string, Tree>> = {
   IPAMBlock: {
-    prefixes: [BLOCKS],
-    key: (cidr) => `${BLOCKS}${family(cidr)}/block/${cidr.replace('/', '-')}`,
+    prefixes: (namePrefix) => rangePrefixes(BLOCKS, namePrefix),
+    key: (cidr) => `${BLOCKS}${rangeKey(cidr)}`,
     name: (key) => cidrOf(BLOCK_KEY.exec(key)?.[1]),
   },
   IPAMHandle: {
-    prefixes: [HANDLES],
+    prefixes: (namePrefix) => [`${HANDLES}${namePrefix}`],
     key: (id) => `${HANDLES}${id}`,
     name: (key) => key.slice(HANDLES.length),
   },
   BlockAffinity: {
-    prefixes: [HOSTS, '/calico/ipam/v2/virtual/'],
-    key: (name) => affinityKey(name),
+    prefixes: affinityPrefixes,
+    key: affinityKey,
     name: (key) => {
       const match = AFFINITY_KEY.exec(key);
-      return match === null ? undefined : `${match[1]}/${match[2]}/${cidrOf(match[3])}`;
+      const cidr = cidrOf(match?.[3]);
+      return cidr === undefined ? undefined : `${match![1]}/${match![2]}/${cidr}`;
     },
   },
   IPAMConfig: {
-    prefixes: [CONFIG],
+    prefixes: () => [CONFIG],
     key: () => CONFIG,
     name: (key) => (key === CONFIG ? 'default' : undefined),
   },
   IPAMHost: {
-    prefixes: [HOSTS],
+    prefixes: (namePrefix) => [`${HOSTS}${namePrefix}`],
     key: (node) => `${HOSTS}${node}`,
     name: (key) => (key.includes('/', HOSTS.length) ? undefined : key.slice(HOSTS.length)),
   },
 };
 
-function family(cidr: string): string {
-  return cidr.includes(':') ? 'ipv6' : 'ipv4';
+function rangeKey(cidr: string): string {
+  return `${cidr.includes(':') ? 'ipv6' : 'ipv4'}/block/${cidr.replace('/', '-')}`;
+}
+
+/** Where the ranges below `base` lie that begin so; the first few digits may be those of either family. */
+function rangePrefixes(base: string, cidrPrefix: string): readonly string[] {
+  if (cidrPrefix === '') return [base];
+  if (/[.:]/.test(cidrPrefix)) return [`${base}${rangeKey(cidrPrefix)}`];
+  return [`${base}ipv4/block/${cidrPrefix}`, `${base}ipv6/block/${cidrPrefix}`];
 }
 
 function cidrOf(segment: string | undefined): string | undefined {
@@ -64,8 +77,17 @@ function cidrOf(segment: string | undefined): string | undefined {
 /** An affinity's name in etcd is `host/NODE/CIDR` or `virtual/OWNER/CIDR`. */
 function affinityKey(name: string): string {
   const [type, owner, ...cidr] = name.split('/');
-  const range = cidr.join('/');
-  return `/calico/ipam/v2/${type}/${owner}/${family(range)}/block/${range.replace('/', '-')}`;
+  return `/calico/ipam/v2/${type}/${owner}/${rangeKey(cidr.join('/'))}`;
+}
+
+function affinityPrefixes(namePrefix: string): readonly string[] {
+  const [type = '', owner, ...cidr] = namePrefix.split('/');
+  if (owner === undefined) {
+    const trees = AFFINITIES.filter((tree) => tree.startsWith(`/calico/ipam/v2/${type}`));
+    return trees.length > 0 ? trees : AFFINITIES;
+  }
+  const base = `/calico/ipam/v2/${type}/${owner}`;
+  return namePrefix.split('/').length < 3 ? [base] : rangePrefixes(`${base}/`, cidr.join('/'));
 }
 
 /** The key of an object. */
@@ -75,20 +97,23 @@ export function keyOf({ kind, namespace, name }: Ref): string {
   return `${RESOURCES}${kind.plural}/${kind.scope === 'namespaced' ? `${namespace}/` : ''}${name}`;
 }
 
-/** The prefixes below which the objects of a query lie. */
-export function prefixesOf(kind: Kind, namespace: string | undefined, namePrefix = ''): readonly string[] {
+/** Where the objects of a query lie, in the order of keys; other objects may lie there too, see `isMeant`. */
+export function prefixesOf({ kind, namespace, namePrefix = '' }: Query): readonly string[] {
   const tree = IPAM[kind.kind];
-  if (tree !== undefined) return tree.prefixes;
+  if (tree !== undefined) return tree.prefixes(namePrefix);
+  // The slash keeps kinds apart whose names begin alike.
   const base = `${RESOURCES}${kind.plural}/`;
   if (kind.scope === 'cluster') return [base + namePrefix];
   return [namespace === undefined ? base : `${base}${namespace}/${namePrefix}`];
 }
 
+interface PlaceOfObject {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /** What a key says of its object: namespace and name; undefined for keys that are not of the kind. */
-export function placeOf(
-  kind: Kind,
-  key: string,
-): { readonly namespace?: string; readonly name: string } | undefined {
+export function placeOf(kind: Kind, key: string): PlaceOfObject | undefined {
   const tree = IPAM[kind.kind];
   if (tree !== undefined) {
     const name = tree.name(key);
@@ -98,4 +123,9 @@ export function placeOf(
   if (kind.scope === 'cluster')
     return parts.length === 1 && parts[0] !== '' ? { name: parts[0]! } : undefined;
   return parts.length === 2 ? { namespace: parts[0]!, name: parts[1]! } : undefined;
+}
+
+/** True for a key below a query's prefixes that is of an object asked for. */
+export function isMeant({ kind, namePrefix = '' }: Query, key: string): boolean {
+  return placeOf(kind, key)?.name.startsWith(namePrefix) === true;
 }

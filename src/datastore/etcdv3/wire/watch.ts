@@ -18,6 +18,8 @@ export interface WatchSurroundings {
   readonly caller: Caller;
   readonly requestTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Ends the watch as if there were no more changes: a generator cannot be ended while it waits. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function* watchKeys(
   let attempt = 0;
   let deadline = 0;
   let loggedInAgain = false;
-  for (;;) {
+  while (!around.stop?.aborted) {
     if (attempt === 0) deadline = performance.now() + around.requestTimeoutMs;
     try {
       for await (const response of responses({ ...request, startRevision: next }, around, deadline)) {
@@ -47,6 +49,7 @@ export async function* watchKeys(
         yield { revision: response.revision, events: response.events };
       }
     } catch (error) {
+      if (around.stop?.aborted) return;
       const failure = asFailure(error);
       const again: boolean = !loggedInAgain && isTokenRefused(failure);
       loggedInAgain ||= again;
@@ -66,7 +69,7 @@ function isPassing({ kind, facts }: EtcdFailure): boolean {
 /** One watch on one connection; throws EtcdFailure when it ends, for it never ends by itself. */
 async function* responses(
   request: WatchRequest,
-  { pool, caller }: WatchSurroundings,
+  { pool, caller, stop }: WatchSurroundings,
   deadline: number,
 ): AsyncGenerator<WatchResponse> {
   const connection = await pool.connection(deadline);
@@ -82,6 +85,9 @@ async function* responses(
   const late = () =>
     inbox.fail(new EtcdFailure('timeout', url, `etcd at ${url}: it does not set up the watch in time`));
   const timer = setTimeout(late, Math.max(1, deadline - performance.now()));
+  const stopped = () => inbox.fail(new EtcdFailure('cancelled', url, 'the watch is not wanted any more'));
+  stop?.addEventListener('abort', stopped, { once: true });
+  if (stop?.aborted) stopped();
   try {
     for (;;) {
       const response = await inbox.take();
@@ -96,6 +102,7 @@ async function* responses(
     throw failure;
   } finally {
     clearTimeout(timer);
+    stop?.removeEventListener('abort', stopped);
     call.cancel();
   }
 }
