@@ -82,9 +82,13 @@ class WordParser {
         this.help = true;
         continue;
       }
-      if (rest.startsWith('=')) return this.set(option, `-${short}`, rest.slice(1));
-      if (option.spec.type !== 'flag') return this.set(option, `-${short}`, rest === '' ? undefined : rest);
-      this.set(option, `-${short}`, undefined);
+      const value = rest.startsWith('=')
+        ? rest.slice(1)
+        : option.spec.type === 'flag' || rest === ''
+          ? undefined
+          : rest;
+      this.set(option, `-${short}`, value);
+      if (value !== undefined || option.spec.type !== 'flag') return;
     }
   }
 

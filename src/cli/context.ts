@@ -1,9 +1,11 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Io } from '../core/io.ts';
+import { createLog, type Log, type LogLevel } from '../core/log.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Context, DatastoreRequest } from '../kit/command.ts';
 
 interface Globals {
+  readonly logLevel: LogLevel;
   readonly context: string | undefined;
   readonly allowVersionMismatch: boolean;
   readonly requestTimeout: string | undefined;
@@ -11,6 +13,8 @@ interface Globals {
 
 /** A context over the real world, and what ends it. */
 export function createContext(io: Io, globals: Globals): { context: Context; close(): Promise<void> } {
+  const { logLevel } = globals;
+  const log = createLog(logLevel, io.err);
   const open: Datastore[] = [];
   const warned = new Set<string>();
   const warn = (text: string) => {
@@ -24,12 +28,24 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
   ): Promise<Configuration> => {
     const { loadConfiguration } = await import('../config/configuration.ts');
     const { context, requestTimeout } = globals;
-    return loadConfiguration({ configFile, context, requestTimeout, env: io.env, cwd: io.cwd, ...options });
+    const loaded = await loadConfiguration({
+      configFile,
+      context,
+      requestTimeout,
+      env: io.env,
+      cwd: io.cwd,
+      ...options,
+    });
+    log('info', 'configuration read', { source: loaded.configFile ?? 'environment' });
+    for (const note of loaded.notes) log('warn', note);
+    return loaded;
   };
   const datastore = async ({ config, access, unchecked }: DatastoreRequest): Promise<Datastore> => {
     const settings = await configuration(config, unchecked ? { emptyPathIsDefault: true } : {});
     const { openDatastore } = await import('../datastore/open.ts');
-    const store = await openDatastore(settings, io.signal);
+    const opened = await openDatastore(settings, io.signal);
+    log('info', 'datastore opened', { type: settings.datastoreType });
+    const store = logLevel === 'debug' || logLevel === 'trace' ? await withLog(opened, log) : opened;
     open.push(store);
     if (!unchecked && !globals.allowVersionMismatch) {
       const { checkVersionSkew } = await import('../operations/version-skew.ts');
@@ -53,4 +69,9 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
       await Promise.all(open.map((store) => store.close()));
     },
   };
+}
+
+async function withLog(store: Datastore, log: Log): Promise<Datastore> {
+  const { loggedDatastore } = await import('./logged.ts');
+  return loggedDatastore(store, log);
 }

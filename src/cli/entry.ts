@@ -5,5 +5,5 @@ import { processIo } from './process-io.ts';
 const io = processIo();
 const status = await main(process.argv.slice(2), io, process.env['CALICOCTL_ARGV0'] ?? process.argv0);
 process.exitCode = status;
-await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+await io.flush();
 process.exit(status);

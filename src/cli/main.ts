@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { CalicoctlError, formatError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
+import { LOG_LEVELS, type LogLevel, logLevelNamed } from '../core/log.ts';
 import type { Command } from '../kit/command.ts';
 import { globalOptions } from '../kit/options.ts';
 import { parseWords } from './argv.ts';
@@ -8,8 +9,6 @@ import { COMMANDS, GROUPS } from './commands.ts';
 import { createContext } from './context.ts';
 import { exitStatusOf } from './exit.ts';
 import { findCommand } from './tree.ts';
-
-const LOG_LEVELS = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace'];
 
 /** Runs one command line and returns the exit status. The only place that catches everything. */
 export async function main(argv: readonly string[], io: Io, argv0 = 'calicoctl'): Promise<number> {
@@ -33,8 +32,8 @@ async function execute(
   values: Record<string, unknown>,
   io: Io,
 ): Promise<number> {
-  checkLogLevel(values['logLevel'] as string | undefined);
   const { context, close } = createContext(io, {
+    logLevel: readLogLevel(values['logLevel'] as string | undefined),
     context: values['context'] as string | undefined,
     allowVersionMismatch: values['allowVersionMismatch'] === true,
     requestTimeout: values['requestTimeout'] as string | undefined,
@@ -80,9 +79,10 @@ function inputOf(
   return input;
 }
 
-function checkLogLevel(level: string | undefined): void {
-  if (level === undefined || LOG_LEVELS.includes(level.toLowerCase())) return;
-  throw new CalicoctlError('usage', `unknown log level: ${level}, expected one of: ${LOG_LEVELS.join(', ')}`);
+function readLogLevel(word = 'panic'): LogLevel {
+  const level = logLevelNamed(word);
+  if (level !== undefined) return level;
+  throw new CalicoctlError('usage', `unknown log level: ${word}, expected one of: ${LOG_LEVELS.join(', ')}`);
 }
 
 function report(error: unknown, io: Io): number {
