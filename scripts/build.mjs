@@ -17,6 +17,8 @@ const status = run(
     '--compile',
     '--minify',
     '--bytecode',
+    // Modules that a command does not load are not even read.
+    '--splitting',
     '--format=esm',
     // A stranger's folder must not steer the tool.
     '--no-compile-autoload-dotenv',

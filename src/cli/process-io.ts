@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 
 /** The real process as an Io; `flush` waits until everything is out. */
@@ -28,7 +29,7 @@ export function processIo(): ProcessIo {
       const rest = writeNow(2, Buffer.from(text), () => undefined);
       if (rest.length > 0) process.stderr.write(rest);
     },
-    stdin: () => process.stdin,
+    stdin: () => stdinUntil(interrupt.signal),
     env: process.env,
     cwd: process.cwd(),
     terminal: { out: isatty(1), err: isatty(2), in: isatty(0) },
@@ -42,7 +43,7 @@ function standardOutput(): Pick<ProcessIo, 'out' | 'flush'> {
   let stream: typeof process.stdout | undefined;
   const open = () => {
     stream = process.stdout;
-    stream.on('error', end);
+    stream.on('error', endWithOutput);
     return stream;
   };
   return {
@@ -51,7 +52,7 @@ function standardOutput(): Pick<ProcessIo, 'out' | 'flush'> {
       if (stream === undefined && text.length <= room) {
         const bytes = Buffer.from(text);
         room -= bytes.length;
-        left = writeNow(1, bytes, end);
+        left = writeNow(1, bytes, endWithOutput);
         if (left.length === 0) return;
       }
       const sink = stream ?? open();
@@ -63,8 +64,25 @@ function standardOutput(): Pick<ProcessIo, 'out' | 'flush'> {
   };
 }
 
-function end(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+/** What goes wrong with standard output shows after the write; what was begun has so long to set its exit status. */
+const LAST_WORDS_MS = 50;
+
+function endWithOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') {
+    setTimeout(() => process.exit(process.exitCode ?? 0), LAST_WORDS_MS);
+    return;
+  }
+  process.stderr.write(`cannot write to standard output: ${error.message}\n`);
+  process.exit(1);
+}
+
+/** A sender that is silent does not keep the program from ending. */
+function stdinUntil(signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const stop = () =>
+    process.stdin.destroy(new CalicoctlError('cancelled', 'interrupted while reading standard input'));
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return process.stdin;
 }
 
 /** Writes what the descriptor takes and returns the rest, which is for a reader that is behind. */
