@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], io: Io, argv0 = 'calicoctl')
     if (help) return await showHelp(io, program, target.entry.words);
     return await execute(command, inputOf(command, values, words), values, io);
   } catch (error) {
-    return report(error, io);
+    return await report(error, io);
   }
 }
 
@@ -85,12 +85,13 @@ function readLogLevel(word = 'panic'): LogLevel {
   throw new CalicoctlError('usage', `unknown log level: ${word}, expected one of: ${LOG_LEVELS.join(', ')}`);
 }
 
-function report(error: unknown, io: Io): number {
+async function report(error: unknown, io: Io): Promise<number> {
+  const { printFailure } = await import('../output/stderr.ts');
   if (error instanceof CalicoctlError) {
-    io.err(`${formatError(error)}\n`);
+    await printFailure(`${formatError(error)}\n`, io);
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.err(`calicoctl: internal error, please report it: ${text}\n`);
+    await printFailure(`calicoctl: internal error, please report it: ${text}\n`, io);
   }
   return exitStatusOf(error);
 }

@@ -1,9 +1,8 @@
 import { CalicoctlError } from '../core/errors.ts';
 import { defineCommand } from '../kit/command.ts';
 import { configOption, namespaceOption } from '../kit/options.ts';
+import { targetOf } from '../kit/target.ts';
 import { type LabelChange, labelResource } from '../operations/edit.ts';
-import { resolveRef } from '../operations/namespace.ts';
-import { kindNamed } from '../resources/registry.ts';
 
 function readChange(word: string, remove: boolean): LabelChange {
   if (remove) return { key: word };
@@ -33,14 +32,7 @@ export default defineCommand({
     ...namespaceOption,
   },
   async run(input, context) {
-    if (input.name === '') throw new CalicoctlError('usage', 'resource name may not be empty');
-    const kind = await kindNamed(input.kind);
-    const ref = resolveRef(
-      kind,
-      input.name,
-      undefined,
-      input.namespace === undefined ? {} : { namespace: input.namespace },
-    );
+    const ref = await targetOf(input);
     const changes = [input.label, ...input.more].map((word) => readChange(word, input.remove));
     const store = await context.datastore({ config: input.config, access: 'write' });
     const outcomes = await labelResource(store, ref, changes, input.overwrite);

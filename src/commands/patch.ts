@@ -1,10 +1,8 @@
-import { CalicoctlError } from '../core/errors.ts';
 import { defineCommand } from '../kit/command.ts';
 import { configOption, namespaceOption } from '../kit/options.ts';
+import { targetOf } from '../kit/target.ts';
 import { patchResource } from '../operations/edit.ts';
-import { resolveRef } from '../operations/namespace.ts';
 import { applyPatch, patchTypeNamed } from '../operations/patch/index.ts';
-import { kindNamed } from '../resources/registry.ts';
 
 export default defineCommand({
   summary: 'Change fields of one resource.',
@@ -31,17 +29,10 @@ export default defineCommand({
     ...namespaceOption,
   },
   async run(input, context) {
-    if (input.name === '') throw new CalicoctlError('usage', 'resource name may not be empty');
     const type = patchTypeNamed(input.type);
-    const kind = await kindNamed(input.kind);
-    const ref = resolveRef(
-      kind,
-      input.name,
-      undefined,
-      input.namespace === undefined ? {} : { namespace: input.namespace },
-    );
+    const ref = await targetOf(input);
     const store = await context.datastore({ config: input.config, access: 'write' });
     await patchResource(store, ref, (document) => applyPatch(type, document, input.patch ?? ''));
-    return { type: 'outcome', verb: 'patch', total: 1, handled: 1, kind: kind.kind, errors: [] };
+    return { type: 'outcome', verb: 'patch', total: 1, handled: 1, kind: ref.kind.kind, errors: [] };
   },
 });

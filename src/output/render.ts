@@ -1,6 +1,7 @@
 import { type CalicoctlError, formatError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import type { ResourceSet, ResourcesResult, Result } from '../core/result.ts';
+import { printFailure } from './stderr.ts';
 
 /** Turns a result into bytes; returns the exit status. */
 export async function render(result: Result, io: Io): Promise<number> {
@@ -23,7 +24,7 @@ export async function render(result: Result, io: Io): Promise<number> {
       const { outcomeText } = await import('./outcome.ts');
       const { out, err, status } = outcomeText(result);
       if (out !== '') await io.out(out);
-      if (err !== '') io.err(err);
+      if (err !== '') await printFailure(err, io);
       return status;
     }
     case 'resources':
@@ -32,8 +33,8 @@ export async function render(result: Result, io: Io): Promise<number> {
   }
 }
 
-function printErrors(errors: readonly CalicoctlError[], io: Io): number {
-  for (const error of errors) io.err(`${formatError(error)}\n`);
+async function printErrors(errors: readonly CalicoctlError[], io: Io): Promise<number> {
+  for (const error of errors) await printFailure(`${formatError(error)}\n`, io);
   return errors.length === 0 ? 0 : 1;
 }
 
