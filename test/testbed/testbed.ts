@@ -59,6 +59,8 @@ export interface EtcdServerOptions {
   readonly tls?: ServerDescription['tls'];
   /** Further etcd command line options. */
   readonly args?: readonly string[];
+  /** Every write is on disk before it is answered: what was answered survives a kill. */
+  readonly durable?: boolean;
   /** Where the data goes; by default a temporary folder. */
   readonly folder?: string;
 }
@@ -72,6 +74,7 @@ export async function startEtcd(options: EtcdServerOptions = {}): Promise<EtcdSe
     peerPort: await freePort(),
     ...(options.tls && { tls: options.tls }),
     ...(options.args && { args: options.args }),
+    ...(options.durable && { durable: true }),
   };
   let child = await launchEtcd(server);
   const endWithUs = () => child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { describe, test } from 'bun:test';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
-import type { Ref } from '../../../src/resources/kind.ts';
+import type { Ref, Resource } from '../../../src/resources/kind.ts';
 import { basics } from './checks/basics.ts';
 import { broken } from './checks/broken.ts';
 import { fidelity } from './checks/fidelity.ts';
@@ -17,6 +17,10 @@ export interface Environment {
   reopen(): Promise<Datastore>;
   /** Puts something undecodable where a resource would be, behind the datastore's back. */
   plantBroken?(ref: Ref): Promise<void>;
+  /** Creates many where one after the other takes long. */
+  createAtOnce?(objects: readonly Resource[]): Promise<void>;
+  /** How many take part in a race; 50 unless it says otherwise. */
+  readonly contenders?: number;
   /** Closes all clients and removes the data. */
   cleanup(): Promise<void>;
 }
@@ -24,6 +28,9 @@ export interface Environment {
 /** What some backends lack by nature. */
 export type Need =
   | 'unknown fields' // an API server drops fields that its schema lacks
+  | 'identity' // the command line and API servers choose uid and creation time
+  | 'demanded versions' // the command line may replace whatever is stored
+  | 'prefixes' // the command line knows no part of a name
   | 'nodes' // Kubernetes makes nodes itself
   | 'capitals' // names that differ in letter case only
   | 'ipam' // sequence numbers that are ours to choose

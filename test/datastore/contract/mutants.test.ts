@@ -69,7 +69,7 @@ const MUTANTS: Readonly<
   },
 };
 
-const KNOWN = new Set(['cidr', 'nodeSelector', 'disabled']);
+const KNOWN = new Set(['nets']);
 
 function onlyKnown(resource: Resource): Resource {
   const known = Object.entries(resource.spec).filter(([field]) => KNOWN.has(field));

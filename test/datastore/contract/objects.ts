@@ -10,9 +10,11 @@ import {
   refOf,
 } from '../../../src/resources/kind.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
+import type { Environment } from './contract.ts';
 
 /** Resources for checks, and shorthands for what checks do with them. */
 
+export const GlobalNetworkSet = await kindOf('GlobalNetworkSet');
 export const IPPool = await kindOf('IPPool');
 export const Node = await kindOf('Node');
 export const NetworkSet = await kindOf('NetworkSet');
@@ -44,6 +46,15 @@ export function pool(name: string, spec: Spec = {}): Resource {
   return resource(IPPool, { name }, { cidr: '10.0.0.0/16', nodeSelector: 'all()', ...spec });
 }
 
+/** An object without a namespace whose kind no other object, default or rule has a say in. */
+export function globalSet(name: string, spec: Spec = {}): Resource {
+  return resource(GlobalNetworkSet, { name }, { nets: ['10.0.0.0/16'], ...spec });
+}
+
+/** Other contents than what an object has at first. */
+export const CHANGED: Spec = { nets: ['10.2.0.0/16', '10.3.0.0/16'] };
+export const CHANGED_OTHERWISE: Spec = { nets: ['10.4.0.0/16'] };
+
 export function networkSet(namespace: string, name: string, spec: Spec = {}): Resource {
   return resource(NetworkSet, { name, namespace }, { nets: ['10.1.0.0/16'], ...spec });
 }
@@ -52,12 +63,16 @@ export function poolRef(name: string): Ref {
   return { kind: IPPool, name };
 }
 
+export function globalSetRef(name: string): Ref {
+  return { kind: GlobalNetworkSet, name };
+}
+
 export function setRef(namespace: string, name: string): Ref {
   return { kind: NetworkSet, namespace, name };
 }
 
 const kinds = new Map(
-  [IPPool, Node, NetworkSet, NetworkPolicy, IPAMBlock, IPAMHandle].map((k) => [k.kind, k]),
+  [GlobalNetworkSet, IPPool, Node, NetworkSet, NetworkPolicy, IPAMBlock, IPAMHandle].map((k) => [k.kind, k]),
 );
 
 export async function create(store: Datastore, object: Resource): Promise<Resource> {
@@ -104,6 +119,15 @@ export async function itemsOf(store: Datastore, query: Query): Promise<readonly 
 export async function keysOf(store: Datastore, query: Query): Promise<string[]> {
   const items = await itemsOf(store, query);
   return items.map(({ metadata: { namespace, name } }) => (namespace ? `${namespace}/${name}` : name));
+}
+
+/** Creates all of them, in the way that is quickest for the datastore; their order is open. */
+export async function createAll(
+  { store, createAtOnce }: Environment,
+  objects: readonly Resource[],
+): Promise<void> {
+  if (createAtOnce !== undefined) return createAtOnce(objects);
+  await forEachParallel(objects, store.capabilities.concurrency, (object) => create(store, object));
 }
 
 /** Does something for each item, so many at a time. */

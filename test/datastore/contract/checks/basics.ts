@@ -1,13 +1,16 @@
 import { expect } from 'bun:test';
 import { CalicoctlError } from '../../../../src/core/errors.ts';
+import type { Resource } from '../../../../src/resources/kind.ts';
 import type { Check } from '../contract.ts';
 import {
+  CHANGED,
+  CHANGED_OTHERWISE,
   create,
+  globalSet,
+  globalSetRef,
   Node,
   networkSet,
   outcome,
-  pool,
-  poolRef,
   resource,
   setRef,
   versionOf,
@@ -29,67 +32,96 @@ export const basics: readonly Check[] = [
   {
     name: 'create returns what get finds, also from another client',
     async run({ store, reopen }) {
-      const given = pool('a', { natOutgoing: true });
+      const given = withLabels(globalSet('a'), { a: '1' });
       const created = await create(store, given);
-      const { resourceVersion: _, ...metadata } = created.metadata;
-      expect({ ...created, metadata }).toEqual(given);
-      versionOf(created);
-      expect(await store.get(poolRef('a'))).toEqual(created);
+      const { uid, creationTimestamp } = created.metadata;
+      expect({ uid, creationTimestamp }).toEqual({
+        uid: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        creationTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      });
+      const metadata = { ...given.metadata, uid, creationTimestamp, resourceVersion: versionOf(created) };
+      expect(created).toEqual({ ...given, metadata } as Resource);
+      expect(await store.get(globalSetRef('a'))).toEqual(created);
       const other = await reopen();
-      expect(await other.get(poolRef('a'))).toEqual(created);
+      expect(await other.get(globalSetRef('a'))).toEqual(created);
+    },
+  },
+  {
+    name: 'create keeps the identity it is given',
+    needs: ['identity'],
+    async run({ store }) {
+      const given = globalSet('a');
+      const { uid, creationTimestamp } = (await create(store, given)).metadata;
+      expect({ uid, creationTimestamp }).toEqual({
+        uid: given.metadata['uid'],
+        creationTimestamp: given.metadata['creationTimestamp'],
+      } as never);
     },
   },
   {
     name: 'create never overwrites',
     async run({ store }) {
-      const created = await create(store, pool('a'));
-      expect(await outcome(create(store, pool('a', { disabled: true })))).toBe('already-exists');
-      expect(await store.get(poolRef('a'))).toEqual(created);
+      const created = await create(store, globalSet('a'));
+      expect(await outcome(create(store, globalSet('a', CHANGED)))).toBe('already-exists');
+      expect(await store.get(globalSetRef('a'))).toEqual(created);
     },
   },
   {
     name: 'update at the current version replaces, and makes another version',
     async run({ store }) {
-      const created = await create(store, pool('a', { natOutgoing: true }));
-      const { natOutgoing: _, ...spec } = created.spec;
-      const updated = await store.update(poolRef('a'), { ...created, spec: { ...spec, disabled: true } });
+      const created = await create(store, withLabels(globalSet('a'), { a: '1', b: '2' }));
+      const updated = await store.update(globalSetRef('a'), {
+        ...withLabels(created, { b: '3' }),
+        spec: CHANGED,
+      });
+      const metadata = { ...created.metadata, labels: { b: '3' }, resourceVersion: versionOf(updated) };
       expect(versionOf(updated)).not.toBe(versionOf(created));
-      expect(updated.spec).toEqual({ cidr: '10.0.0.0/16', nodeSelector: 'all()', disabled: true });
-      expect(await store.get(poolRef('a'))).toEqual(updated);
+      expect(updated).toEqual({ ...created, metadata, spec: CHANGED });
+      expect(await store.get(globalSetRef('a'))).toEqual(updated);
+    },
+  },
+  {
+    name: 'update keeps who an object is: its uid and the time of its creation',
+    async run({ store }) {
+      const { uid, creationTimestamp } = (await create(store, globalSet('a'))).metadata;
+      const read = await store.get(globalSetRef('a'));
+      const updated = await store.update(globalSetRef('a'), withSpec(read, CHANGED));
+      expect(updated.metadata).toMatchObject({ uid, creationTimestamp });
     },
   },
   {
     name: 'update at an old version is a conflict and changes nothing',
     async run({ store }) {
-      const created = await create(store, pool('a'));
-      const updated = await store.update(poolRef('a'), withSpec(created, { disabled: true }));
-      const late = store.update(poolRef('a'), withSpec(created, { natOutgoing: true }));
+      const created = await create(store, globalSet('a'));
+      const updated = await store.update(globalSetRef('a'), withSpec(created, CHANGED));
+      const late = store.update(globalSetRef('a'), withSpec(created, CHANGED_OTHERWISE));
       expect(await outcome(late)).toBe('conflict');
-      expect(await store.get(poolRef('a'))).toEqual(updated);
+      expect(await store.get(globalSetRef('a'))).toEqual(updated);
     },
   },
   {
     name: 'update without a version is refused and changes nothing',
+    needs: ['demanded versions'],
     async run({ store }) {
-      const created = await create(store, pool('a'));
-      const blind = store.update(poolRef('a'), pool('a', { disabled: true }));
+      const created = await create(store, globalSet('a'));
+      const blind = store.update(globalSetRef('a'), globalSet('a', CHANGED));
       expect(
         await blind.then(
           () => 'done',
           () => 'refused',
         ),
       ).toBe('refused');
-      expect(await store.get(poolRef('a'))).toEqual(created);
+      expect(await store.get(globalSetRef('a'))).toEqual(created);
     },
   },
   {
     name: 'update of what was deleted is not-found and does not bring it back',
     async run({ store }) {
-      const created = await create(store, pool('a'));
-      await store.delete(poolRef('a'));
-      const late = store.update(poolRef('a'), withSpec(created, { disabled: true }));
+      const created = await create(store, globalSet('a'));
+      await store.delete(globalSetRef('a'));
+      const late = store.update(globalSetRef('a'), withSpec(created, CHANGED));
       expect(await outcome(late)).toBe('not-found');
-      expect(await outcome(store.get(poolRef('a')))).toBe('not-found');
+      expect(await outcome(store.get(globalSetRef('a')))).toBe('not-found');
     },
   },
   {
@@ -107,40 +139,40 @@ export const basics: readonly Check[] = [
   {
     name: 'delete with an old version is a conflict; with the current one it removes',
     async run({ store }) {
-      const created = await create(store, pool('a'));
-      const updated = await store.update(poolRef('a'), withSpec(created, { disabled: true }));
-      expect(await outcome(store.delete(poolRef('a'), versionOf(created)))).toBe('conflict');
-      expect(await store.get(poolRef('a'))).toEqual(updated);
-      expect(await outcome(store.delete(poolRef('a'), versionOf(updated)))).toBe('done');
-      expect(await outcome(store.delete(poolRef('a'), versionOf(updated)))).toBe('not-found');
+      const created = await create(store, globalSet('a'));
+      const updated = await store.update(globalSetRef('a'), withSpec(created, CHANGED));
+      expect(await outcome(store.delete(globalSetRef('a'), versionOf(created)))).toBe('conflict');
+      expect(await store.get(globalSetRef('a'))).toEqual(updated);
+      expect(await outcome(store.delete(globalSetRef('a'), versionOf(updated)))).toBe('done');
+      expect(await outcome(store.delete(globalSetRef('a'), versionOf(updated)))).toBe('not-found');
     },
   },
   {
     name: 'a deleted name can be created anew',
     async run({ store }) {
-      await create(store, pool('a'));
-      await store.delete(poolRef('a'));
-      const again = await create(store, pool('a', { disabled: true }));
-      expect(await store.get(poolRef('a'))).toEqual(again);
-      expect(again.spec['disabled']).toBe(true);
+      await create(store, globalSet('a'));
+      await store.delete(globalSetRef('a'));
+      const again = await create(store, globalSet('a', CHANGED));
+      expect(await store.get(globalSetRef('a'))).toEqual(again);
+      expect(again.spec).toEqual(CHANGED);
     },
   },
   {
     name: 'a version stays while its object does, whatever happens to others',
     async run({ store }) {
-      const first = await create(store, pool('a'));
-      const second = await create(store, pool('b'));
-      await store.update(poolRef('b'), withSpec(second, { disabled: true }));
-      await create(store, pool('c'));
-      await store.delete(poolRef('c'));
-      expect(await store.get(poolRef('a'))).toEqual(first);
+      const first = await create(store, globalSet('a'));
+      const second = await create(store, globalSet('b'));
+      await store.update(globalSetRef('b'), withSpec(second, CHANGED));
+      await create(store, globalSet('c'));
+      await store.delete(globalSetRef('c'));
+      expect(await store.get(globalSetRef('a'))).toEqual(first);
     },
   },
   {
     name: 'kinds are apart, and a status is kept',
     needs: ['nodes'],
     async run({ store }) {
-      await create(store, pool('a'));
+      await create(store, globalSet('a'));
       const spec = { bgp: { asNumber: 64512, ipv4Address: '10.2.0.1/24' } };
       const node = {
         ...resource(Node, { name: 'a' }, spec),
@@ -150,7 +182,7 @@ export const basics: readonly Check[] = [
       expect(created.status).toEqual(node.status);
       expect(await store.get({ kind: Node, name: 'a' })).toEqual(created);
       await store.delete({ kind: Node, name: 'a' });
-      expect((await store.get(poolRef('a'))).kind).toBe('IPPool');
+      expect((await store.get(globalSetRef('a'))).kind).toBe('GlobalNetworkSet');
     },
   },
   {
@@ -169,18 +201,18 @@ export const basics: readonly Check[] = [
   {
     name: 'objects given and objects returned stay the caller’s own',
     async run({ store }) {
-      const given = withLabels(pool('a', { allowedUses: ['Workload'] }), { a: '1' });
+      const given = withLabels(globalSet('a'), { a: '1' });
       const copy = structuredClone(given);
       const created = await create(store, given);
       expect(given).toEqual(copy);
       const kept = structuredClone(created);
       given.metadata.labels!['a'] = '2';
-      (given.spec['allowedUses'] as string[]).push('Tunnel');
+      (given.spec['nets'] as string[]).push('10.9.0.0/16');
       created.metadata.labels!['a'] = '3';
-      const read = await store.get(poolRef('a'));
+      const read = await store.get(globalSetRef('a'));
       expect(read).toEqual(kept);
-      read.spec['cidr'] = 'changed';
-      expect(await store.get(poolRef('a'))).toEqual(kept);
+      (read.spec['nets'] as string[])[0] = 'changed';
+      expect(await store.get(globalSetRef('a'))).toEqual(kept);
     },
   },
 ];

@@ -1,6 +1,15 @@
 import { expect } from 'bun:test';
 import type { Check } from '../contract.ts';
-import { create, IPPool, outcome, pagesOf, pool, poolRef, withSpec } from '../objects.ts';
+import {
+  CHANGED,
+  create,
+  GlobalNetworkSet,
+  globalSet,
+  globalSetRef,
+  outcome,
+  pagesOf,
+  withSpec,
+} from '../objects.ts';
 
 const needs = ['broken entries'] as const;
 
@@ -9,18 +18,18 @@ export const broken: readonly Check[] = [
     name: 'get of an entry that cannot be decoded is an error of its own',
     needs,
     async run({ store, plantBroken }) {
-      await plantBroken!(poolRef('b'));
-      expect(await outcome(store.get(poolRef('b')))).toBe('corrupt');
+      await plantBroken!(globalSetRef('b'));
+      expect(await outcome(store.get(globalSetRef('b')))).toBe('corrupt');
     },
   },
   {
     name: 'a list names entries that cannot be decoded beside those that can',
     needs,
     async run({ store, plantBroken }) {
-      await create(store, pool('a'));
-      await plantBroken!(poolRef('b'));
-      await create(store, pool('c'));
-      const pages = await pagesOf(store, { kind: IPPool });
+      await create(store, globalSet('a'));
+      await plantBroken!(globalSetRef('b'));
+      await create(store, globalSet('c'));
+      const pages = await pagesOf(store, { kind: GlobalNetworkSet });
       expect(pages.flatMap(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual(['a', 'c']);
       const corrupt = pages.flatMap((page) => page.corrupt);
       expect(corrupt).toHaveLength(1);
@@ -32,12 +41,12 @@ export const broken: readonly Check[] = [
     name: 'an entry that cannot be decoded is not overwritten',
     needs,
     async run({ store, plantBroken }) {
-      const before = await create(store, pool('b'));
-      await plantBroken!(poolRef('b'));
-      expect(['already-exists', 'corrupt']).toContain(await outcome(create(store, pool('b'))));
-      const late = store.update(poolRef('b'), withSpec(before, { disabled: true }));
+      const before = await create(store, globalSet('b'));
+      await plantBroken!(globalSetRef('b'));
+      expect(['already-exists', 'corrupt']).toContain(await outcome(create(store, globalSet('b'))));
+      const late = store.update(globalSetRef('b'), withSpec(before, CHANGED));
       expect(['conflict', 'corrupt']).toContain(await outcome(late));
-      expect(await outcome(store.get(poolRef('b')))).toBe('corrupt');
+      expect(await outcome(store.get(globalSetRef('b')))).toBe('corrupt');
     },
   },
 ];

@@ -2,16 +2,18 @@ import { expect } from 'bun:test';
 import type { Resource } from '../../../../src/resources/kind.ts';
 import type { Check } from '../contract.ts';
 import {
+  CHANGED,
   create,
+  createAll,
+  GlobalNetworkSet,
+  globalSet,
+  globalSetRef,
   IPAMBlock,
   IPAMHandle,
-  IPPool,
   keysOf,
   NetworkPolicy,
   NetworkSet,
   networkSet,
-  pool,
-  poolRef,
   resource,
   setRef,
   withLabels,
@@ -77,19 +79,19 @@ export const fidelity: readonly Check[] = [
     needs: ['unknown fields'],
     async run({ store }) {
       const given = {
-        ...pool('a', { future: { list: [1, 'two', { three: null }] }, another: 'x' }),
+        ...globalSet('a', { future: { list: [1, 'two', { three: null }] }, another: 'x' }),
         extra: { top: true },
       } as Resource;
       given.metadata['sideNote'] = { kept: ['yes'] };
       await create(store, given);
-      const read = await store.get(poolRef('a'));
-      await store.update(poolRef('a'), withSpec(read, { disabled: true }));
-      const { metadata, spec, ...rest } = await store.get(poolRef('a'));
+      const read = await store.get(globalSetRef('a'));
+      await store.update(globalSetRef('a'), withSpec(read, CHANGED));
+      const { metadata, spec, ...rest } = await store.get(globalSetRef('a'));
       expect(spec['future']).toEqual({ list: [1, 'two', { three: null }] });
       expect(spec['another']).toBe('x');
       expect(metadata['sideNote']).toEqual({ kept: ['yes'] });
       expect(rest).toEqual({
-        kind: 'IPPool',
+        kind: 'GlobalNetworkSet',
         apiVersion: 'projectcalico.org/v3',
         extra: { top: true },
       } as never);
@@ -128,10 +130,10 @@ export const fidelity: readonly Check[] = [
         'x.y/Z_z': '',
         true: 'null',
       };
-      const given = withLabels(pool('a'), labels);
+      const given = withLabels(globalSet('a'), labels);
       given.metadata.annotations = { 'a.b/c': 'x=y; {"json": [1, "ü"]}', quoted: `'"\\` };
       await create(store, given);
-      const { metadata } = await store.get(poolRef('a'));
+      const { metadata } = await store.get(globalSetRef('a'));
       expect(metadata.labels).toEqual(labels);
       expect(metadata.annotations).toEqual(given.metadata.annotations);
     },
@@ -139,33 +141,49 @@ export const fidelity: readonly Check[] = [
   {
     name: 'text stays the text it was',
     async run({ store }) {
-      const given = pool('a');
+      const given = globalSet('a');
       const noted = TRICKY.flatMap((text, index) => (text === '' ? [] : [[`n${index}`, text] as const]));
       given.metadata.annotations = Object.fromEntries(noted);
       await create(store, given);
-      expect((await store.get(poolRef('a'))).metadata.annotations).toEqual(Object.fromEntries(noted));
+      expect((await store.get(globalSetRef('a'))).metadata.annotations).toEqual(Object.fromEntries(noted));
     },
   },
   {
     name: 'text in any script survives',
     async run({ store }) {
-      const given = pool('a');
+      const given = globalSet('a');
       given.metadata.annotations = { note: 'Größe – 網路 – سياسة – 🐈‍⬛ – e\u0301 – \u{10ffff}' };
       await create(store, given);
-      expect((await store.get(poolRef('a'))).metadata.annotations).toEqual(given.metadata.annotations);
+      expect((await store.get(globalSetRef('a'))).metadata.annotations).toEqual(given.metadata.annotations);
     },
   },
   {
     name: 'names of 253 characters are names like any other',
     async run({ store }) {
       const names = ['a', 'b', 'c'].map((last) => 'x'.repeat(252) + last);
-      for (const name of names) await create(store, pool(name));
-      await create(store, pool('x'.repeat(200)));
-      expect((await store.get(poolRef(names[1]!))).metadata.name).toBe(names[1]!);
-      expect(await keysOf(store, { kind: IPPool })).toEqual(['x'.repeat(200), ...names]);
-      expect(await keysOf(store, { kind: IPPool, namePrefix: 'x'.repeat(201) })).toEqual(names);
-      await store.delete(poolRef(names[0]!));
-      expect(await keysOf(store, { kind: IPPool })).toEqual(['x'.repeat(200), names[1]!, names[2]!]);
+      for (const name of names) await create(store, globalSet(name));
+      await create(store, globalSet('x'.repeat(200)));
+      expect((await store.get(globalSetRef(names[1]!))).metadata.name).toBe(names[1]!);
+      expect(await keysOf(store, { kind: GlobalNetworkSet })).toEqual(['x'.repeat(200), ...names]);
+      await store.delete(globalSetRef(names[0]!));
+      expect(await keysOf(store, { kind: GlobalNetworkSet })).toEqual([
+        'x'.repeat(200),
+        names[1]!,
+        names[2]!,
+      ]);
+    },
+  },
+  {
+    name: 'a prefix may be longer than file names are',
+    needs: ['prefixes'],
+    async run(environment) {
+      const names = ['a', 'b'].map((last) => 'x'.repeat(252) + last);
+      await createAll(
+        environment,
+        ['x'.repeat(200), ...names].map((name) => globalSet(name)),
+      );
+      const query = { kind: GlobalNetworkSet, namePrefix: 'x'.repeat(201) };
+      expect(await keysOf(environment.store, query)).toEqual(names);
     },
   },
   {

@@ -1,7 +1,16 @@
 import { expect } from 'bun:test';
 import type { Datastore } from '../../../../src/datastore/datastore.ts';
 import type { Check } from '../contract.ts';
-import { create, outcome, pool, poolRef, versionOf, withLabels, withSpec } from '../objects.ts';
+import {
+  CHANGED,
+  create,
+  globalSet,
+  globalSetRef,
+  outcome,
+  versionOf,
+  withLabels,
+  withSpec,
+} from '../objects.ts';
 
 function tally(outcomes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -12,9 +21,9 @@ function tally(outcomes: readonly string[]): Record<string, number> {
 /** Adds one to a label as careful programs do: read, write at the version read, and again after a conflict. */
 async function increment(store: Datastore): Promise<void> {
   for (;;) {
-    const read = await store.get(poolRef('a'));
+    const read = await store.get(globalSetRef('a'));
     const count = Number(read.metadata.labels?.['count'] ?? 0) + 1;
-    const result = await outcome(store.update(poolRef('a'), withLabels(read, { count: String(count) })));
+    const result = await outcome(store.update(globalSetRef('a'), withLabels(read, { count: String(count) })));
     if (result === 'done') return;
     expect(result).toBe('conflict');
   }
@@ -22,61 +31,62 @@ async function increment(store: Datastore): Promise<void> {
 
 export const races: readonly Check[] = [
   {
-    name: 'of fifty updates of one version exactly one wins',
-    async run({ store, reopen }) {
+    name: 'of many updates of one version exactly one wins',
+    async run({ store, reopen, contenders = 50 }) {
       const stores = [store, await reopen()];
-      const created = await create(store, pool('a'));
+      const created = await create(store, globalSet('a'));
       const results = await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
-          outcome(stores[index % 2]!.update(poolRef('a'), withLabels(created, { winner: `w${index}` }))),
+        Array.from({ length: contenders }, (_, index) =>
+          outcome(stores[index % 2]!.update(globalSetRef('a'), withLabels(created, { winner: `w${index}` }))),
         ),
       );
-      expect(tally(results)).toEqual({ done: 1, conflict: 49 });
-      const { labels } = (await store.get(poolRef('a'))).metadata;
+      expect(tally(results)).toEqual({ done: 1, conflict: contenders - 1 });
+      const { labels } = (await store.get(globalSetRef('a'))).metadata;
       expect(labels).toEqual({ winner: `w${results.indexOf('done')}` });
     },
   },
   {
-    name: 'of twenty creations of one name exactly one wins',
-    async run({ store, reopen }) {
+    name: 'of many creations of one name exactly one wins',
+    async run({ store, reopen, contenders = 50 }) {
       const stores = [store, await reopen()];
       const results = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          outcome(create(stores[index % 2]!, withLabels(pool('a'), { winner: `w${index}` }))),
+        Array.from({ length: contenders }, (_, index) =>
+          outcome(create(stores[index % 2]!, withLabels(globalSet('a'), { winner: `w${index}` }))),
         ),
       );
-      expect(tally(results)).toEqual({ done: 1, 'already-exists': 19 });
-      const { labels } = (await store.get(poolRef('a'))).metadata;
+      expect(tally(results)).toEqual({ done: 1, 'already-exists': contenders - 1 });
+      const { labels } = (await store.get(globalSetRef('a'))).metadata;
       expect(labels).toEqual({ winner: `w${results.indexOf('done')}` });
     },
   },
   {
     name: 'of an update and a deletion of one version exactly one wins',
-    async run({ store, reopen }) {
+    async run({ store, reopen, contenders = 50 }) {
       const other = await reopen();
-      for (let round = 0; round < 10; round++) {
-        const created = await create(store, pool('a'));
+      for (let round = 0; round < contenders / 5; round++) {
+        const created = await create(store, globalSet('a'));
         const [updated, deleted] = await Promise.all([
-          outcome(store.update(poolRef('a'), withSpec(created, { disabled: true }))),
-          outcome(other.delete(poolRef('a'), versionOf(created))),
+          outcome(store.update(globalSetRef('a'), withSpec(created, CHANGED))),
+          outcome(other.delete(globalSetRef('a'), versionOf(created))),
         ]);
         expect([updated, deleted].filter((result) => result === 'done')).toHaveLength(1);
-        expect(await outcome(store.get(poolRef('a')))).toBe(updated === 'done' ? 'done' : 'not-found');
-        if (updated === 'done') await store.delete(poolRef('a'));
+        expect(await outcome(store.get(globalSetRef('a')))).toBe(updated === 'done' ? 'done' : 'not-found');
+        if (updated === 'done') await store.delete(globalSetRef('a'));
       }
     },
   },
   {
     name: 'no increment is lost among clients that retry after conflicts',
-    async run({ store, reopen }) {
+    async run({ store, reopen, contenders = 50 }) {
       const stores = [store, await reopen(), await reopen()];
-      await create(store, pool('a'));
+      const each = Math.ceil(contenders / 5);
+      await create(store, globalSet('a'));
       await Promise.all(
         stores.map(async (one) => {
-          for (let count = 0; count < 10; count++) await increment(one);
+          for (let count = 0; count < each; count++) await increment(one);
         }),
       );
-      expect((await store.get(poolRef('a'))).metadata.labels).toEqual({ count: '30' });
+      expect((await store.get(globalSetRef('a'))).metadata.labels).toEqual({ count: String(3 * each) });
     },
   },
 ];

@@ -2,13 +2,14 @@ import { expect } from 'bun:test';
 import type { Change, Datastore, Query } from '../../../../src/datastore/datastore.ts';
 import type { Check } from '../contract.ts';
 import {
+  CHANGED,
   create,
-  IPPool,
+  GlobalNetworkSet,
+  globalSet,
+  globalSetRef,
   NetworkSet,
   networkSet,
   pagesOf,
-  pool,
-  poolRef,
   setRef,
   versionOf,
   withSpec,
@@ -38,19 +39,19 @@ export const watches: readonly Check[] = [
     name: 'a watch tells additions, changes and deletions one after the other',
     needs,
     async run({ store, reopen }) {
-      const existing = await create(store, pool('old'));
+      const existing = await create(store, globalSet('old'));
       const changes = store
-        .watch({ kind: IPPool }, await versionNow(store, { kind: IPPool }))
+        .watch({ kind: GlobalNetworkSet }, await versionNow(store, { kind: GlobalNetworkSet }))
         [Symbol.asyncIterator]();
       const other = await reopen();
-      const created = await create(other, pool('a'));
+      const created = await create(other, globalSet('a'));
       expect(await take(changes, 1)).toEqual(['added a']);
-      const updated = await other.update(poolRef('a'), withSpec(created, { disabled: true }));
+      const updated = await other.update(globalSetRef('a'), withSpec(created, CHANGED));
       const next = await changes.next();
       expect(next.value).toMatchObject({ type: 'modified', resource: updated });
-      await other.delete(poolRef('a'));
+      await other.delete(globalSetRef('a'));
       expect(await take(changes, 1)).toEqual(['deleted a']);
-      await other.delete(poolRef('old'), versionOf(existing));
+      await other.delete(globalSetRef('old'), versionOf(existing));
       expect(await take(changes, 1)).toEqual(['deleted old']);
       await changes.return?.();
     },
@@ -59,13 +60,13 @@ export const watches: readonly Check[] = [
     name: 'a watch begins right after the list whose version it is given',
     needs,
     async run({ store }) {
-      const first = await create(store, pool('a'));
-      await create(store, pool('b'));
-      const version = await versionNow(store, { kind: IPPool });
-      await store.update(poolRef('a'), withSpec(first, { disabled: true }));
-      await store.delete(poolRef('b'));
-      await create(store, pool('c'));
-      const changes = store.watch({ kind: IPPool }, version)[Symbol.asyncIterator]();
+      const first = await create(store, globalSet('a'));
+      await create(store, globalSet('b'));
+      const version = await versionNow(store, { kind: GlobalNetworkSet });
+      await store.update(globalSetRef('a'), withSpec(first, CHANGED));
+      await store.delete(globalSetRef('b'));
+      await create(store, globalSet('c'));
+      const changes = store.watch({ kind: GlobalNetworkSet }, version)[Symbol.asyncIterator]();
       expect((await take(changes, 3)).sort()).toEqual(['added c', 'deleted b', 'modified a']);
       await changes.return?.();
     },
@@ -91,7 +92,7 @@ export const watches: readonly Check[] = [
     needs,
     async run({ store }) {
       const changes = store
-        .watch({ kind: IPPool }, await versionNow(store, { kind: IPPool }))
+        .watch({ kind: GlobalNetworkSet }, await versionNow(store, { kind: GlobalNetworkSet }))
         [Symbol.asyncIterator]();
       const pending = changes.next();
       await Bun.sleep(20);

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { seeded } from '../fuzz/random.ts';
+import { startVictim, type Victim } from './etcd.ts';
+import { documents, type Ended, type Folder, start, tally, temporaryFolder } from './program.ts';
+
+const COUNT = 500;
+
+let etcd: Victim;
+let folder: Folder;
+let file: string;
+beforeAll(async () => {
+  etcd = await startVictim();
+  folder = temporaryFolder();
+  file = folder.write('sets.yaml', documents(COUNT, 'new'));
+});
+afterAll(async () => {
+  await etcd.stop();
+  folder.remove();
+});
+beforeEach(async () => {
+  await etcd.restart();
+  await etcd.clear();
+});
+
+interface Claim {
+  readonly applied: number;
+  readonly failed: number;
+  readonly unknown: ReadonlySet<string>;
+}
+
+const COUNTS =
+  /^Stopped: the datastore does not answer: (\d+) of 500 resources were applied(?:, (\d+) failed)?(?:, (\d+) may or may not have been applied)?(?:, (\d+) were not tried)?\.$/m;
+
+/** What a broken-off apply says of itself; its numbers must add up. */
+function claimOf({ err }: Ended): Claim {
+  const [applied, failed, unsure, left] = (COUNTS.exec(err) ?? []).slice(1).map((count) => Number(count ?? 0));
+  expect(applied! + failed! + unsure! + left!).toBe(COUNT);
+  const list = /^May or may not have been applied: (.*)$/m.exec(err)?.[1] ?? '';
+  const unknown = new Set(Array.from(list.matchAll(/GlobalNetworkSet\(([^)]+)\)/g), ([, name]) => name!));
+  expect(unknown.size).toBe(unsure!);
+  return { applied: applied!, failed: failed!, unknown };
+}
+
+/** Every object is there once and whole, or not at all, and the claim is true. */
+async function expectTrue({ applied, unknown }: Claim): Promise<void> {
+  const stored = await etcd.stored();
+  expect([...stored.values()].filter(({ mark, writes }) => mark !== 'new' || writes !== 1)).toEqual([]);
+  expect([...stored.keys()].filter((name) => !unknown.has(name)).length).toBe(applied);
+}
+
+async function killAtWork(milliseconds: number, timeout: string) {
+  const { child, ended } = start(['apply', '-f', file, '--request-timeout', timeout], etcd.env);
+  await Bun.sleep(milliseconds);
+  await etcd.kill();
+  const killed = performance.now();
+  const after = ended.then(() => performance.now() - killed);
+  return { ended, after, caught: child.exitCode === null };
+}
+
+const ALL_APPLIED = { status: 0, out: `Successfully applied ${COUNT} 'GlobalNetworkSet' resource(s)\n`, err: '' };
+
+describe('etcd is killed while 500 resources are applied', () => {
+  test('and comes back in time: everything lands, once', async () => {
+    for (const milliseconds of [110, 170, 230]) {
+      const { ended } = await killAtWork(milliseconds, '10s');
+      await Bun.sleep(300);
+      await etcd.restart();
+      expect(await ended).toMatchObject(ALL_APPLIED);
+      expect(tally([...(await etcd.stored()).values()].map(({ mark, writes }) => `${mark} ${writes}`))).toEqual({
+        [`new 1`]: COUNT,
+      });
+      await etcd.clear();
+    }
+  }, 30_000);
+
+  test('again and again: everything lands, once', async () => {
+    const { ended } = await killAtWork(120, '10s');
+    for (let round = 0; round < 3; round++) {
+      await etcd.restart();
+      await Bun.sleep(30);
+    }
+    expect(await ended).toMatchObject(ALL_APPLIED);
+    const stored = [...(await etcd.stored()).values()];
+    expect(tally(stored.map(({ mark, writes }) => `${mark} ${writes}`))).toEqual({ [`new 1`]: COUNT });
+  }, 30_000);
+
+  test('and stays dead: the end comes in time and tells how far it got', async () => {
+    const { ended, after } = await killAtWork(180, '2s');
+    const apply = await ended;
+    expect(apply.status).toBe(1);
+    expect(apply.err).toContain(`etcd at ${etcd.url}: the connection broke off`);
+    expect(await after).toBeLessThan(4000);
+    const claim = claimOf(apply);
+    await etcd.restart();
+    await expectTrue(claim);
+  }, 30_000);
+
+  test('at any moment: what is said is what is there', async () => {
+    const random = seeded(20260131);
+    let caught = 0;
+    for (let round = 0; round < 10; round++) {
+      const milliseconds = 60 + random.below(260);
+      const attempt = await killAtWork(milliseconds, '600ms');
+      const apply = await attempt.ended;
+      expect(await attempt.after).toBeLessThan(2600);
+      await etcd.restart();
+      if (apply.status === 0) {
+        expect(apply).toMatchObject(ALL_APPLIED);
+        expect((await etcd.stored()).size).toBe(COUNT);
+      } else if (COUNTS.test(apply.err)) {
+        caught++;
+        await expectTrue(claimOf(apply));
+      } else {
+        expect(apply.err).toStartWith(`etcd at ${etcd.url}: `);
+        expect((await etcd.stored()).size).toBe(0);
+      }
+      await etcd.clear();
+    }
+    expect(caught).toBeGreaterThan(2);
+  }, 60_000);
+});
