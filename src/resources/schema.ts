@@ -1,4 +1,5 @@
-import * as Type from 'typebox/type';
+import type * as Type from 'typebox/type';
+import { markOptional, requiredOf, typed } from './jsonschema.ts';
 import { explainedPattern } from './patterns.ts';
 
 /**
@@ -79,8 +80,8 @@ function field<S extends Type.TSchema>(
     ...(goName === undefined ? {} : { goName }),
     ...(crd === undefined ? {} : { crd }),
   };
-  const annotated = Object.assign(required ? schema : Type.Optional(schema), { [ANNOTATION]: annotation });
-  return annotated as unknown as Type.TOptional<S>;
+  if (!required) markOptional(schema);
+  return Object.assign(schema, { [ANNOTATION]: annotation }) as unknown as Type.TOptional<S>;
 }
 
 export interface TextOptions extends FieldOptions {
@@ -93,11 +94,16 @@ export interface TextOptions extends FieldOptions {
 
 /** Text; numbers and booleans given for it are taken as their text, as the reference does. */
 export function text(doc: string, { goPattern, ...options }: TextOptions = {}) {
-  return field(doc, options, (base) => Type.String(base), goPattern === undefined ? {} : { goPattern });
+  return field(
+    doc,
+    options,
+    (base) => typed<Type.TString>({ type: 'string', ...base }),
+    goPattern === undefined ? {} : { goPattern },
+  );
 }
 
 export function flag(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Boolean(base));
+  return field(doc, options, (base) => typed<Type.TBoolean>({ type: 'boolean', ...base }));
 }
 
 export interface NumberOptions extends FieldOptions {
@@ -108,12 +114,17 @@ export interface NumberOptions extends FieldOptions {
 
 /** A whole number; `form` bounds it as Go's type does. */
 export function integer(doc: string, { form, ...options }: NumberOptions & { readonly form?: Form } = {}) {
-  return field(doc, options, (base) => Type.Integer(base), form === undefined ? {} : { form });
+  return field(
+    doc,
+    options,
+    (base) => typed<Type.TInteger>({ type: 'integer', ...base }),
+    form === undefined ? {} : { form },
+  );
 }
 
 /** Any finite number. */
 export function float(doc: string, options: NumberOptions = {}) {
-  return field(doc, options, (base) => Type.Number(base), { form: 'float' });
+  return field(doc, options, (base) => typed<Type.TNumber>({ type: 'number', ...base }), { form: 'float' });
 }
 
 /** One of a few words, exactly. */
@@ -122,7 +133,9 @@ export function oneOf<const Word extends string>(
   doc: string,
   options: FieldOptions = {},
 ) {
-  return field(doc, options, (base) => Type.Unsafe<Word>({ ...base, type: 'string', enum: [...words] }));
+  return field(doc, options, (base) =>
+    typed<Type.TUnsafe<Word>>({ ...base, type: 'string', enum: [...words] }),
+  );
 }
 
 /** One of a few words in any letter case. */
@@ -134,7 +147,7 @@ export function anyCase(words: readonly string[], doc: string, options: FieldOpt
     `^(${insensitive.join('|')})?$`,
     `is not supported: use one of ${words.map((word) => `"${word}"`).join(', ')}`,
   );
-  return field(doc, options, (base) => Type.String({ ...base, pattern }), {
+  return field(doc, options, (base) => typed<Type.TString>({ type: 'string', ...base, pattern }), {
     goPattern: `^(?i)(${words.join('|')})?$`,
   });
 }
@@ -142,7 +155,7 @@ export function anyCase(words: readonly string[], doc: string, options: FieldOpt
 /** A port number, a range "a:b" or a port name. */
 export function port(doc: string, options: FieldOptions = {}) {
   const limits = { minimum: 1, maximum: 65535, format: 'port' };
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base, ...limits }), {
+  return field(doc, options, (base) => typed<Type.TUnsafe<number | string>>({ ...base, ...limits }), {
     form: 'port',
   });
 }
@@ -150,44 +163,48 @@ export function port(doc: string, options: FieldOptions = {}) {
 /** An IP protocol by number or name. */
 export function protocol(doc: string, options: FieldOptions = {}) {
   const limits = { minimum: 1, maximum: 255, format: 'protocol' };
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base, ...limits }), {
+  return field(doc, options, (base) => typed<Type.TUnsafe<number | string>>({ ...base, ...limits }), {
     form: 'protocol',
   });
 }
 
 /** An AS number; "high.low" is read, the plain number is written. */
 export function asn(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Integer({ ...base }), { form: 'asn' });
+  return field(doc, options, (base) => typed<Type.TInteger>({ type: 'integer', ...base }), { form: 'asn' });
 }
 
 /** A DSCP value by number or name. */
 export function dscp(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'dscp' });
+  return field(doc, options, (base) => typed<Type.TUnsafe<number | string>>({ ...base }), { form: 'dscp' });
 }
 
 /** A duration; stored as Go prints it ("90s" becomes "1m30s"). */
 export function duration(doc: string, options: TextOptions = {}) {
-  return field(doc, options, (base) => Type.String(base), { form: 'duration' });
+  return field(doc, options, (base) => typed<Type.TString>({ type: 'string', ...base }), {
+    form: 'duration',
+  });
 }
 
 /** A moment, RFC 3339; one that is always written is null while it is unknown. */
 export function time(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<string>({ ...base }), { form: 'time' });
+  return field(doc, options, (base) => typed<Type.TUnsafe<string>>({ ...base }), { form: 'time' });
 }
 
 /** An unsigned 64-bit number, exact. */
 export function uint64(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<number | bigint>({ ...base }), { form: 'uint64' });
+  return field(doc, options, (base) => typed<Type.TUnsafe<number | bigint>>({ ...base }), { form: 'uint64' });
 }
 
 /** A number of 32 bits or a text, as Kubernetes has them. */
 export function intOrString(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<number | string>({ ...base }), { form: 'intOrString' });
+  return field(doc, options, (base) => typed<Type.TUnsafe<number | string>>({ ...base }), {
+    form: 'intOrString',
+  });
 }
 
 /** Anything, kept as it is. */
 export function anything(doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Unsafe<unknown>({ ...base }), { form: 'any' });
+  return field(doc, options, (base) => typed<Type.TUnsafe<unknown>>({ ...base }), { form: 'any' });
 }
 
 export interface ListOptions extends FieldOptions {
@@ -201,12 +218,19 @@ export const ATOMIC_LIST = { 'x-kubernetes-list-type': 'atomic' } as const;
 export const ATOMIC_MAP = { 'x-kubernetes-map-type': 'atomic' } as const;
 
 export function list<S extends Type.TSchema>(items: S, doc: string, { set, ...options }: ListOptions = {}) {
-  return field(doc, options, (base) => Type.Array(items, base), set === undefined ? {} : { set });
+  return field(
+    doc,
+    options,
+    (base) => typed<Type.TArray<S>>({ type: 'array', items, ...base }),
+    set === undefined ? {} : { set },
+  );
 }
 
 /** Keys of the user's choice; written sorted. */
 export function map<S extends Type.TSchema>(values: S, doc: string, options: FieldOptions = {}) {
-  return field(doc, options, (base) => Type.Record(Type.String(), values, base));
+  return field(doc, options, (base) =>
+    typed<Type.TRecord<string, S>>({ type: 'object', patternProperties: { '^.*$': values }, ...base }),
+  );
 }
 
 /** A structure; fields are written in the order given. */
@@ -215,7 +239,9 @@ export function object<P extends Type.TProperties>(
   doc = '',
   options: FieldOptions & { readonly maxProperties?: number; readonly minProperties?: number } = {},
 ) {
-  return field(doc, options, (base) => Type.Object(fields, base));
+  return field(doc, options, (base) =>
+    typed<Type.TObject<P>>({ type: 'object', ...requiredOf(fields), properties: fields, ...base }),
+  );
 }
 
 /** The TypeScript type of what a schema describes. */
