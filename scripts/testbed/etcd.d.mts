@@ -12,6 +12,8 @@ export interface ServerDescription {
     readonly clientCa?: string;
   };
   readonly args?: readonly string[];
+  /** Every write is on disk before it is answered, as in production: for servers that are killed. */
+  readonly durable?: boolean;
 }
 
 export function freePort(): Promise<number>;

@@ -56,13 +56,14 @@ function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
 
 /**
  * Starts etcd and waits until it answers; the log goes to `<folder>/log`. `server` is
- * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args? }`, paths throughout. Returns the child process.
+ * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args?, durable? }`, paths throughout. Returns the child
+ * process.
  */
 export async function launchEtcd(server, { detached = false } = {}) {
   mkdirSync(server.folder, { recursive: true });
   const binary = etcdBinary();
   const log = openSync(join(server.folder, 'log'), 'a');
-  const args = [...argumentsOf(server), ...flagsOf(binary)];
+  const args = [...argumentsOf(server), ...(server.durable ? [] : flagsOf(binary))];
   const child = spawn(binary, args, { detached, env: cleanEnv(), stdio: ['ignore', log, log] });
   closeSync(log);
   const failed = new Promise((_, fail) => {

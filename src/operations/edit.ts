@@ -5,7 +5,7 @@ import { decodeDocument, decodeStored } from '../resources/document.ts';
 import { API_VERSION, formatRef, type Ref, type Resource } from '../resources/kind.ts';
 import { problemsError } from '../resources/manifest.ts';
 import { asShown } from './read.ts';
-import { refuseUnsupported, updateResource } from './write.ts';
+import { changeResource, refuseUnsupported } from './write.ts';
 
 /** Changes to a stored object that leave everything else of it as it is; conditional on the version that was read. */
 
@@ -16,9 +16,10 @@ export async function patchResource(
   change: (document: Json) => Json,
 ): Promise<Resource> {
   refuseUnsupported(ref, 'patch');
-  const stored = await store.get(ref);
-  const patched = change(asShown(ref.kind, stored) as unknown as Json) as unknown as Resource;
-  return updateResource(store, { ref, resource: decodePatched(ref, patched, stored) }, stored);
+  return changeResource(store, ref, (stored) => {
+    const patched = change(asShown(ref.kind, stored) as unknown as Json) as unknown as Resource;
+    return { ref, resource: decodePatched(ref, patched, stored) };
+  });
 }
 
 function decodePatched(ref: Ref, patched: Resource, stored: Resource): Resource {
@@ -82,14 +83,12 @@ export async function labelResource(
   overwrite: boolean,
 ): Promise<readonly LabelOutcome[]> {
   refuseUnsupported(ref, 'label');
-  const stored = await store.get(ref);
-  const labels = { ...stored.metadata.labels };
-  const outcomes = changes.map((change) => changeLabel(ref, labels, change, overwrite));
-  await updateResource(
-    store,
-    { ref, resource: { ...stored, metadata: { ...stored.metadata, labels } } },
-    stored,
-  );
+  let outcomes: readonly LabelOutcome[] = [];
+  await changeResource(store, ref, (stored) => {
+    const labels = { ...stored.metadata.labels };
+    outcomes = changes.map((change) => changeLabel(ref, labels, change, overwrite));
+    return { ref, resource: { ...stored, metadata: { ...stored.metadata, labels } } };
+  });
   return outcomes;
 }
 

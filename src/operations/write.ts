@@ -18,7 +18,8 @@ import { withIdentity } from './identity.ts';
 
 /** The verbs that write one resource. Each is conditional on what was read: nothing is overwritten unseen. */
 
-const ATTEMPTS = 5;
+/** Pauses between them double from 20 ms: a second and a bit in all. */
+const ATTEMPTS = 7;
 
 /** A resource about to be written, its namespace resolved into `ref`. */
 export interface Intent {
@@ -53,8 +54,7 @@ export async function replaceResource(store: Datastore, intent: Intent): Promise
   const { ref } = intent;
   refuseUnsupported(ref, 'replace');
   const wanted = intent.resource.metadata.resourceVersion;
-  for (let attempt = 1; ; attempt++) {
-    const stored = await store.get(ref);
+  return changeResource(store, ref, (stored) => {
     if (wanted && wanted !== stored.metadata.resourceVersion) {
       throw new CalicoctlError(
         'conflict',
@@ -65,15 +65,27 @@ export async function replaceResource(store: Datastore, intent: Intent): Promise
         },
       );
     }
+    return { ...intent, resource: overStored(stored, intent.resource) };
+  });
+}
+
+/**
+ * Reads, changes and writes an object, anew where somebody else wrote it meanwhile. `change` makes of what is stored
+ * what is to be there, with the version that was read; what it throws is final.
+ */
+export async function changeResource(
+  store: Datastore,
+  ref: Ref,
+  change: (stored: Resource) => Intent,
+): Promise<Resource> {
+  for (let attempt = 1; ; attempt++) {
+    const stored = await store.get(ref);
+    const intent = change(stored);
     try {
-      return await updateResource(
-        store,
-        { ...intent, resource: overStored(stored, intent.resource) },
-        stored,
-      );
+      return await updateResource(store, intent, stored);
     } catch (error) {
-      if (!isError(error, 'conflict') || wanted || attempt === ATTEMPTS) throw error;
-      await pause(50 * 2 ** attempt * (0.5 + Math.random()));
+      if (!isError(error, 'conflict') || attempt === ATTEMPTS) throw error;
+      await pause(10 * 2 ** attempt * (0.5 + Math.random()));
     }
   }
 }

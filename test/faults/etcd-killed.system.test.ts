@@ -33,7 +33,9 @@ const COUNTS =
 
 /** What a broken-off apply says of itself; its numbers must add up. */
 function claimOf({ err }: Ended): Claim {
-  const [applied, failed, unsure, left] = (COUNTS.exec(err) ?? []).slice(1).map((count) => Number(count ?? 0));
+  const [applied, failed, unsure, left] = (COUNTS.exec(err) ?? [])
+    .slice(1)
+    .map((count) => Number(count ?? 0));
   expect(applied! + failed! + unsure! + left!).toBe(COUNT);
   const list = /^May or may not have been applied: (.*)$/m.exec(err)?.[1] ?? '';
   const unknown = new Set(Array.from(list.matchAll(/GlobalNetworkSet\(([^)]+)\)/g), ([, name]) => name!));
@@ -57,7 +59,11 @@ async function killAtWork(milliseconds: number, timeout: string) {
   return { ended, after, caught: child.exitCode === null };
 }
 
-const ALL_APPLIED = { status: 0, out: `Successfully applied ${COUNT} 'GlobalNetworkSet' resource(s)\n`, err: '' };
+const ALL_APPLIED = {
+  status: 0,
+  out: `Successfully applied ${COUNT} 'GlobalNetworkSet' resource(s)\n`,
+  err: '',
+};
 
 describe('etcd is killed while 500 resources are applied', () => {
   test('and comes back in time: everything lands, once', async () => {
@@ -66,7 +72,9 @@ describe('etcd is killed while 500 resources are applied', () => {
       await Bun.sleep(300);
       await etcd.restart();
       expect(await ended).toMatchObject(ALL_APPLIED);
-      expect(tally([...(await etcd.stored()).values()].map(({ mark, writes }) => `${mark} ${writes}`))).toEqual({
+      expect(
+        tally([...(await etcd.stored()).values()].map(({ mark, writes }) => `${mark} ${writes}`)),
+      ).toEqual({
         [`new 1`]: COUNT,
       });
       await etcd.clear();

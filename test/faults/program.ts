@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 
 /** The built executable as a child process, and objects to write with it. */
 
-const EXECUTABLE = process.env['CALICOCTL_UNDER_TEST'] ?? resolve(import.meta.dirname, '../../dist/calicoctl');
+const EXECUTABLE =
+  process.env['CALICOCTL_UNDER_TEST'] ?? resolve(import.meta.dirname, '../../dist/calicoctl');
 
 /** What a process did. */
 export interface Ended {
@@ -24,7 +25,11 @@ export interface Running {
 export type Env = Readonly<Record<string, string>>;
 
 /** Starts calicoctl with nothing in its surroundings but `env`. Its standard input is empty unless it is to stay open. */
-export function start(args: readonly string[], env: Env, options: { readonly openStdin?: boolean } = {}): Running {
+export function start(
+  args: readonly string[],
+  env: Env,
+  options: { readonly openStdin?: boolean } = {},
+): Running {
   const began = performance.now();
   const stdin = options.openStdin ? 'pipe' : 'ignore';
   const child = spawn(EXECUTABLE, args, { env: { ...env }, stdio: [stdin, 'pipe', 'pipe'] });
@@ -120,7 +125,11 @@ export function marks(items: readonly Shown[]): Map<string, string> {
   return new Map(
     items.map(({ metadata: { name, labels, annotations }, spec }) => {
       const mark = labels['mark']!;
-      const whole = { labels: { mark }, annotations: { mark, filler: `${mark} `.repeat(50) }, spec: { nets: NETS } };
+      const whole = {
+        labels: { mark },
+        annotations: { mark, filler: `${mark} `.repeat(50) },
+        spec: { nets: NETS },
+      };
       if (!Bun.deepEquals({ labels, annotations, spec }, whole)) throw new Error(`${name} is not whole`);
       return [name, mark];
     }),

@@ -1,6 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { startVictim, type Victim } from './etcd.ts';
-import { calicoctl, documents, type Env, type Folder, marksStored, nameOf, tally, temporaryFolder } from './program.ts';
+import {
+  calicoctl,
+  documents,
+  type Env,
+  type Folder,
+  marksStored,
+  nameOf,
+  tally,
+  temporaryFolder,
+} from './program.ts';
 
 let etcd: Victim;
 let folder: Folder;
@@ -30,7 +39,7 @@ async function drive(lines: readonly (readonly string[])[], env: Env): Promise<n
     for (;;) {
       const { status, err } = await calicoctl(line, env);
       if (status === 0) break;
-      if (!err.startsWith(`update conflict: GlobalNetworkSet(${NAME}) `)) throw new Error(`${line}: ${err}`);
+      if (!err.startsWith(`update conflict: GlobalNetworkSet(${NAME})`)) throw new Error(`${line}: ${err}`);
       conflicts++;
     }
   }
@@ -78,7 +87,9 @@ for (const [datastore, environment] of DATASTORES) {
       const files = ['left', 'right'].map((mark) => folder.write(`${mark}.yaml`, documents(100, mark)));
       for (let round = 0; round < 5; round++) {
         const both = await Promise.all(files.map((file) => calicoctl(['apply', '-f', file], env)));
-        expect(both.map(({ status, err }) => ({ status, err }))).toEqual(both.map(() => ({ status: 0, err: '' })));
+        expect(both.map(({ status, err }) => ({ status, err }))).toEqual(
+          both.map(() => ({ status: 0, err: '' })),
+        );
         const { left = 0, right = 0, ...others } = tally((await marksStored(env)).values());
         expect({ sum: left + right, others }).toEqual({ sum: 100, others: {} });
       }
