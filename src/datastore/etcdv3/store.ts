@@ -20,16 +20,16 @@ import { watchChanges } from './watch.ts';
 import { type EtcdClient, prefixEnd } from './wire/client.ts';
 import type { KeyValue } from './wire/messages.ts';
 
-/** Keys per page of a list. etcd counts the whole range anew for every page, so pages are large. */
+/** etcd counts the whole range anew for every page, so pages are large. */
 const PAGE = 10_000;
 
-/** The Datastore over an etcd client. */
-export function etcdDatastore(client: EtcdClient): Datastore {
+/** The Datastore over an etcd client; `pageSize` is the number of keys per page of a list. */
+export function etcdDatastore(client: EtcdClient, pageSize = PAGE): Datastore {
   const closed = new AbortController();
   return {
     capabilities: { name: 'etcdv3', serverSideIdentity: false, concurrency: 128 },
     get: (ref, at) => get(client, ref, at),
-    list: (query) => list(client, query),
+    list: (query) => list(client, query, pageSize),
     create: (ref, resource) => create(client, ref, resource),
     update: (ref, resource) => update(client, ref, resource),
     delete: (ref, precondition) => remove(client, ref, precondition),
@@ -49,13 +49,13 @@ async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource
   return decodeEntry(ref.kind, kv);
 }
 
-async function* list(client: EtcdClient, query: Query): AsyncIterable<Page> {
+async function* list(client: EtcdClient, query: Query, pageSize: number): AsyncIterable<Page> {
   let revision = 0n;
   const prefixes = prefixesOf(query);
   for (const prefix of prefixes) {
     let from = prefix;
     for (let more = true; more; ) {
-      const page = await client.range({ from, to: prefixEnd(prefix), limit: PAGE, revision });
+      const page = await client.range({ from, to: prefixEnd(prefix), limit: pageSize, revision });
       // All pages show the store as it was at the first.
       if (revision === 0n) revision = page.revision;
       more = page.more;

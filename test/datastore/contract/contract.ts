@@ -19,6 +19,8 @@ export interface Environment {
   plantBroken?(ref: Ref): Promise<void>;
   /** Creates many where one after the other takes long. */
   createAtOnce?(objects: readonly Resource[]): Promise<void>;
+  /** How many objects a long list has; 2500 unless it says otherwise. */
+  readonly longList?: number;
   /** How many take part in a race; 50 unless it says otherwise. */
   readonly contenders?: number;
   /** Closes all clients and removes the data. */

@@ -115,8 +115,8 @@ export const lists: readonly Check[] = [
   {
     name: 'a long list comes whole, in order, under one version',
     async run(environment) {
-      const { store } = environment;
-      const names = Array.from({ length: 2500 }, (_, index) => `p${String(index).padStart(4, '0')}`);
+      const { store, longList = 2500 } = environment;
+      const names = Array.from({ length: longList }, (_, index) => `p${String(index).padStart(5, '0')}`);
       await createAll(
         environment,
         names.map((name) => globalSet(name)),
