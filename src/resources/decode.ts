@@ -23,7 +23,17 @@ export interface Decoded {
 /** Decodes `value`; `path` is where it stands in its document. */
 export function decode(schema: Schema, value: unknown, path: FieldPath, mode: DecodeMode): Decoded {
   const problems: Problem[] = [];
-  return { value: read(schema as Shape, value, path, { mode, problems }), problems };
+  const start = path.reduce<Trail>((before, key) => ({ before, key }), undefined);
+  return { value: read(schema as Shape, value, start, { mode, problems }), problems };
+}
+
+/** A path as a chain: steps are taken for every field, the path is told only where there is a problem. */
+type Trail = { readonly before: Trail; readonly key: string | number } | undefined;
+
+function pathOf(trail: Trail): FieldPath {
+  const path: (string | number)[] = [];
+  for (let at = trail; at !== undefined; at = at.before) path.push(at.key);
+  return path.reverse();
 }
 
 interface Reading {
@@ -40,10 +50,10 @@ interface Shape {
   readonly items?: Shape;
 }
 
-function read(shape: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
+function read(shape: Shape, value: unknown, trail: Trail, reading: Reading): unknown {
   const annotation = annotationOf(shape as Schema);
   if (value === null || value === undefined) return emptyOf(shape, annotation);
-  const result = readValue(shape, annotation, value, path, reading);
+  const result = readValue(shape, annotation, value, trail, reading);
   if (result === undefined) return emptyOf(shape, annotation);
   // Go's `any` is empty only when it is nil: a 0 in it is a value.
   if (annotation.form === 'any') return result;
@@ -54,58 +64,58 @@ function readValue(
   shape: Shape,
   annotation: Annotation,
   value: unknown,
-  path: FieldPath,
+  trail: Trail,
   reading: Reading,
 ): unknown {
   if (annotation.form !== undefined) {
     const form = readForm(annotation.form, value);
-    if ('message' in form) return refuse(value, path, form.message, reading);
+    if ('message' in form) return refuse(value, trail, form.message, reading);
     return form.value;
   }
-  if (shape.properties !== undefined) return readObject(shape.properties, value, path, reading);
-  if (shape.items !== undefined) return readList(shape.items, value, path, reading);
-  if (shape.type === 'string') return readText(value, path, reading);
+  if (shape.properties !== undefined) return readObject(shape.properties, value, trail, reading);
+  if (shape.items !== undefined) return readList(shape.items, value, trail, reading);
+  if (shape.type === 'string') return readText(value, trail, reading);
   if (shape.type === 'boolean') {
     return typeof value === 'boolean'
       ? value
-      : refuse(value, path, 'is not a boolean: true or false is needed', reading);
+      : refuse(value, trail, 'is not a boolean: true or false is needed', reading);
   }
   if (shape.type === 'integer') {
     const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    return whole ? value : refuse(value, path, 'is not a whole number', reading);
+    return whole ? value : refuse(value, trail, 'is not a whole number', reading);
   }
   const values = mapValues(shape);
-  return values === undefined ? value : readMap(values, value, path, reading);
+  return values === undefined ? value : readMap(values, value, trail, reading);
 }
 
 function mapValues(shape: Shape): Shape | undefined {
   return shape.additionalProperties ?? (shape.patternProperties && Object.values(shape.patternProperties)[0]);
 }
 
-function refuse(value: unknown, path: FieldPath, message: string, reading: Reading): undefined {
-  reading.problems.push({ path, value, message });
+function refuse(value: unknown, trail: Trail, message: string, reading: Reading): undefined {
+  reading.problems.push({ path: pathOf(trail), value, message });
   return undefined;
 }
 
-function readText(value: unknown, path: FieldPath, reading: Reading): unknown {
+function readText(value: unknown, trail: Trail, reading: Reading): unknown {
   if (typeof value === 'string') return value;
-  if (typeof value === 'object') return refuse(value, path, 'is not text', reading);
+  if (typeof value === 'object') return refuse(value, trail, 'is not text', reading);
   return String(value);
 }
 
-function readList(items: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
-  if (!Array.isArray(value)) return refuse(value, path, 'is not a list', reading);
+function readList(items: Shape, value: unknown, trail: Trail, reading: Reading): unknown {
+  if (!Array.isArray(value)) return refuse(value, trail, 'is not a list', reading);
   return value.map((item, index) => {
-    const result = read(items, item, [...path, index], reading);
+    const result = read(items, item, { before: trail, key: index }, reading);
     return result === undefined ? zeroOf(items) : result;
   });
 }
 
-function readMap(values: Shape, value: unknown, path: FieldPath, reading: Reading): unknown {
-  if (!isObject(value)) return refuse(value, path, 'is not a mapping', reading);
+function readMap(values: Shape, value: unknown, trail: Trail, reading: Reading): unknown {
+  if (!isObject(value)) return refuse(value, trail, 'is not a mapping', reading);
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort(compareBytes)) {
-    const item = read(values, value[key], [...path, key], reading);
+    const item = read(values, value[key], { before: trail, key }, reading);
     setOwn(result, key, item === undefined ? zeroOf(values) : item);
   }
   return result;
@@ -114,23 +124,23 @@ function readMap(values: Shape, value: unknown, path: FieldPath, reading: Readin
 function readObject(
   fields: Readonly<Record<string, Shape>>,
   value: unknown,
-  path: FieldPath,
+  trail: Trail,
   reading: Reading,
 ): unknown {
-  if (!isObject(value)) return refuse(value, path, 'is not a mapping', reading);
-  const given = matchNames(fields, value, path, reading);
+  if (!isObject(value)) return refuse(value, trail, 'is not a mapping', reading);
+  const exact = Object.keys(value).every((key) => Object.hasOwn(fields, key));
+  const given = exact ? undefined : matchNames(fields, value, trail, reading);
   const result: Record<string, unknown> = {};
   for (const name in fields) {
-    const key = given.known.get(name);
-    const item = read(
-      fields[name]!,
-      key === undefined ? undefined : value[key],
-      [...path, key ?? name],
-      reading,
-    );
+    const field = fields[name]!;
+    const key = given === undefined ? name : given.known.get(name);
+    const item =
+      key === undefined || !Object.hasOwn(value, key)
+        ? emptyOf(field, annotationOf(field as Schema))
+        : read(field, value[key], { before: trail, key }, reading);
     if (item !== undefined) result[name] = item;
   }
-  for (const key of given.unknown) setOwn(result, key, value[key]);
+  for (const key of given?.unknown ?? []) setOwn(result, key, value[key]);
   return result;
 }
 
@@ -138,7 +148,7 @@ function readObject(
 function matchNames(
   fields: Readonly<Record<string, Shape>>,
   value: Record<string, unknown>,
-  path: FieldPath,
+  trail: Trail,
   reading: Reading,
 ) {
   const known = new Map<string, string>();
@@ -149,11 +159,11 @@ function matchNames(
       unknown.push(key);
       if (reading.mode.unknown === 'refuse') {
         const message = `is not a known field here${didYouMean(key, Object.keys(fields))}`;
-        reading.problems.push({ path: [...path, key], message, at: 'key' });
+        reading.problems.push({ path: [...pathOf(trail), key], message, at: 'key' });
       }
     } else if (known.has(name)) {
       const message = `is given twice, as "${known.get(name)}" and as "${key}"`;
-      reading.problems.push({ path: [...path, key], message, at: 'key' });
+      reading.problems.push({ path: [...pathOf(trail), key], message, at: 'key' });
     } else {
       known.set(name, key);
     }
@@ -191,7 +201,7 @@ function zeroOf(shape: Shape): unknown {
   if (form === 'duration') return '0s';
   if (form !== undefined) return 0;
   if (shape.properties !== undefined)
-    return read(shape, {}, [], { mode: { unknown: 'keep' }, problems: [] }) ?? {};
+    return read(shape, {}, undefined, { mode: { unknown: 'keep' }, problems: [] }) ?? {};
   if (shape.items !== undefined) return null;
   if (shape.type === 'string') return '';
   if (shape.type === 'boolean') return false;

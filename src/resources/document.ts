@@ -35,8 +35,7 @@ export function decodeDocument(
   kind: Kind,
   value: unknown,
 ): { resource: Resource; problems: readonly Problem[] } {
-  const decoded = decode(documentSchema(kind), value, [], { unknown: 'refuse' });
-  return { resource: complete(decoded.value), problems: decoded.problems };
+  return decodeAs(kind, value, 'refuse');
 }
 
 /** A document as it is stored: unknown fields are kept, behind the known ones. */
@@ -44,13 +43,26 @@ export function decodeStored(
   kind: Kind,
   value: unknown,
 ): { resource: Resource; problems: readonly Problem[] } {
-  const decoded = decode(documentSchema(kind), value, [], { unknown: 'keep' });
-  return { resource: complete(decoded.value), problems: decoded.problems };
+  return decodeAs(kind, value, 'keep');
+}
+
+/** Specs in normal form, with the schema that they are in the form of. Resources do not change, so they stay in it. */
+const normalSpecs = new WeakMap<object, Schema>();
+
+function decodeAs(kind: Kind, value: unknown, unknown: 'refuse' | 'keep') {
+  const decoded = decode(documentSchema(kind), value, [], { unknown });
+  const resource = complete(decoded.value);
+  if (decoded.problems.length === 0) normalSpecs.set(resource.spec, kind.spec);
+  return { resource, problems: decoded.problems };
 }
 
 /** The resource with its fields in stored order and empty ones left out; what is written must have passed through here. */
 export function canonical(kind: Kind, resource: Resource): Resource {
-  return decodeStored(kind, resource).resource;
+  const { spec } = resource;
+  if (normalSpecs.get(spec) !== kind.spec) return decodeStored(kind, resource).resource;
+  // By far the largest part needs no second reading: an object is brought into normal form several times on its way.
+  const rest = decode(documentSchema(kind), { ...resource, spec: undefined }, [], { unknown: 'keep' });
+  return { ...complete(rest.value), spec };
 }
 
 function complete(value: unknown): Resource {
@@ -75,7 +87,8 @@ interface Shape {
 function fill(shape: Shape, value: unknown): unknown {
   if (Array.isArray(value) && shape.items !== undefined) {
     const items = shape.items;
-    return value.map((item) => fill(items, item));
+    const filled = value.map((item) => fill(items, item));
+    return filled.every((item, index) => item === value[index]) ? value : filled;
   }
   if (!isObject(value) || shape.properties === undefined) return value;
   let result = value;

@@ -19,8 +19,9 @@ interface StagedPolicy extends Policy {
 
 /** What the client fills in on every write: the directions, where none are given, and the tier label. */
 export function policyDefaults<Spec extends Policy>(policy: Resource<Spec>): Resource<Spec> {
-  const types = policy.spec.types?.length ? policy.spec.types : typesOf(policy.spec);
-  return withTierLabel({ ...policy, spec: { ...policy.spec, types } }, policy.spec.tier || DEFAULT_TIER);
+  const { spec } = policy;
+  const directed = spec.types?.length ? policy : { ...policy, spec: { ...spec, types: typesOf(spec) } };
+  return withTierLabel(directed, spec.tier || DEFAULT_TIER);
 }
 
 /** The same for staged policies; one that stands for a deletion has no directions, even if some were given. */

@@ -8,7 +8,10 @@ export interface WithRules {
   readonly egress?: readonly RuleValue[];
 }
 
-export type Direction = 'ingress' | 'egress';
+const DIRECTIONS = ['ingress', 'egress'] as const;
+const SIDES = ['source', 'destination'] as const;
+
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** A rule and where it stands. */
 export interface RuleAt {
@@ -24,19 +27,34 @@ export interface EntityAt {
   readonly path: FieldPath;
 }
 
+/** A dozen checks of one object ask for the same rules and their ends, one after the other: the last ones are kept. */
+let last: { readonly spec: WithRules; readonly rules: readonly RuleAt[] } | undefined;
+const ends = new WeakMap<RuleAt, readonly EntityAt[]>();
+
 /** Every rule, ingress first. */
-export function* rulesOf({ spec }: Resource<WithRules>): Iterable<RuleAt> {
-  for (const direction of ['ingress', 'egress'] as const)
-    for (const [index, rule] of (spec[direction] ?? []).entries())
-      yield { rule, direction, path: ['spec', direction, index] };
+export function rulesOf({ spec }: Resource<WithRules>): readonly RuleAt[] {
+  if (last?.spec !== spec) {
+    const rules = DIRECTIONS.flatMap((direction) =>
+      (spec[direction] ?? []).map(
+        (rule, index): RuleAt => ({ rule, direction, path: ['spec', direction, index] }),
+      ),
+    );
+    last = { spec, rules };
+  }
+  return last.rules;
 }
 
 /** The ends of a rule that it says something about. */
-export function* endsOf({ rule, path }: RuleAt): Iterable<EntityAt> {
-  for (const side of ['source', 'destination'] as const) {
-    const entity = rule[side];
-    if (entity !== undefined) yield { entity, side, path: [...path, side] };
+export function endsOf(at: RuleAt): readonly EntityAt[] {
+  let found = ends.get(at);
+  if (found === undefined) {
+    found = SIDES.flatMap((side) => {
+      const entity = at.rule[side];
+      return entity === undefined ? [] : [{ entity, side, path: [...at.path, side] }];
+    });
+    ends.set(at, found);
   }
+  return found;
 }
 
 /** A rule of kinds that holds for every policy rule by itself. */
