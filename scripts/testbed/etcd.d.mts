@@ -18,3 +18,9 @@ export interface ServerDescription {
 
 export function freePort(): Promise<number>;
 export function launchEtcd(server: ServerDescription, how?: { detached?: boolean }): Promise<ChildProcess>;
+export function gateway(
+  server: Pick<ServerDescription, 'port' | 'tls'>,
+  path: string,
+  body: object,
+  token?: string,
+): Promise<unknown>;

@@ -1,6 +1,6 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { EtcdClient } from './wire/client.ts';
-import { isUnknownOutcome } from './wire/errors.ts';
+import { asNotDone, isRefusal, isUnknownOutcome } from './wire/errors.ts';
 import type { KeyValue } from './wire/messages.ts';
 
 /** An etcd that breaks off every time is given up. */
@@ -34,6 +34,7 @@ export async function settle<T>(
       });
       const judged = judge(kv);
       if (judged !== undefined) return judged;
+      if (isUnknownOutcome(error) && isRefusal(error)) throw asNotDone(error);
       if (unmet || attempt === ATTEMPTS) throw error;
       next = () => again(kv);
     }

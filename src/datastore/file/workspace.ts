@@ -53,7 +53,7 @@ export function openWorkspace(
         await writeDurably(path, bytes, mode);
       } catch (error) {
         discard(path);
-        throw fileFailure(error, 'write', path);
+        throw fileFailure(error, 'write to', directory);
       }
       return path;
     },

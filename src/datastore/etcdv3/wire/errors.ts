@@ -57,12 +57,26 @@ export class EtcdFailure extends Error {
  * True where a write may or may not have been done: the connection broke, or time ran out, after it was sent. Read
  * the key again before deciding what to do.
  */
-export function isUnknownOutcome(error: unknown): boolean {
+export function isUnknownOutcome(error: unknown): error is CalicoctlError {
   return (
     error instanceof CalicoctlError &&
     error.details.cause instanceof EtcdFailure &&
     error.details.cause.facts.sent === true
   );
+}
+
+/** True where etcd has answered, with a refusal: making the write again is of no use. */
+export function isRefusal(error: CalicoctlError): boolean {
+  const { cause } = error.details;
+  return cause instanceof EtcdFailure && cause.kind === 'status' && cause.facts.errorClass === 'datastore';
+}
+
+/** The same error, now that the write is known not to have been carried out. */
+export function asNotDone(error: CalicoctlError): CalicoctlError {
+  const { cause } = error.details;
+  if (!(cause instanceof EtcdFailure)) return error;
+  const { kind, endpoint, message, facts } = cause;
+  return toCalicoctlError(new EtcdFailure(kind, endpoint, message, { ...facts, sent: false }), 'write');
 }
 
 const CLASS: Readonly<Record<FailureKind, ErrorClass>> = {
@@ -96,6 +110,8 @@ interface StatusRule {
   readonly errorClass: ErrorClass;
   readonly message: string;
   readonly hint?: string;
+  /** Said even of a write that was carried out. */
+  readonly mayBeDone?: boolean;
 }
 
 const STATUS_RULES: readonly StatusRule[] = [
@@ -131,6 +147,8 @@ const STATUS_RULES: readonly StatusRule[] = [
     errorClass: 'datastore',
     message: 'the database has no space left and takes no writes',
     hint: 'Compact and defragment etcd, then disarm its NOSPACE alarm.',
+    // The write that finds the quota exceeded is carried out, and refused all the same.
+    mayBeDone: true,
   },
   {
     says: /request is too large|message larger than max/,
@@ -156,7 +174,8 @@ export function statusFailure(endpoint: string, status: number, said: string): E
   const errorClass = rule?.errorClass ?? (unavailable ? 'unavailable' : 'datastore');
   const what = rule?.message ?? (said.replace(/^etcdserver: /, '') || `status ${status}`);
   return new EtcdFailure('status', endpoint, `etcd at ${endpoint}: ${what}`, {
-    ...{ status, errorClass, cause: new Error(said), sent: unavailable && !NOT_DONE.test(said) },
+    ...{ status, errorClass, cause: new Error(said) },
+    sent: rule?.mayBeDone ?? (unavailable && !NOT_DONE.test(said)),
     ...(rule?.hint && { hint: rule.hint }),
   });
 }
