@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { ACCESSES, type Access } from '../etcdv3/environment.ts';
 import { describeDatastoreContract, type Need } from './contract.ts';
-import { runner } from './executable.ts';
+import { executableDatastore, runner } from './executable.ts';
 import { openExecutableOnEtcd, openExecutableOnFolder } from './executable-environment.ts';
-import { create, globalSet } from './objects.ts';
+import { create, globalSet, globalSetRef } from './objects.ts';
 import { describeSurvival } from './survival.ts';
 
 /** What command lines cannot say; unknown fields have checks of their own. */
@@ -35,15 +35,11 @@ for (const [name, start] of Object.entries(ACCESSES)) {
 
     test('is reached by address and by name', async () => {
       const environment = await openExecutableOnEtcd(server);
-      await create(environment.store, globalSet('a'));
+      const created = await create(environment.store, globalSet('a'));
       for (const host of ['127.0.0.1', 'localhost']) {
         const url = server.env['ETCD_ENDPOINTS']!.replace(/127\.0\.0\.1|localhost/, host);
         const run = runner({ ...server.env, ETCD_ENDPOINTS: url });
-        expect(await run(['get', 'globalnetworkset', '-o', 'name'])).toEqual({
-          status: 0,
-          out: 'GlobalNetworkSet(a)\n',
-          err: '',
-        });
+        expect(await executableDatastore('etcdv3', run).get(globalSetRef('a'))).toEqual(created);
       }
     });
   });
