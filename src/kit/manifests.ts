@@ -9,6 +9,7 @@ import { API_VERSION, type Kind } from '../resources/kind.ts';
 import { type Located, type Manifest, readManifests } from '../resources/manifest.ts';
 import { kindNamed } from '../resources/registry.ts';
 import type { Arguments, Context } from './command.ts';
+import { openProgress, type Progress } from './progress.ts';
 
 /** Words of the commands over resources: a kind and names, used where no file is given. */
 export const manifestArguments = {
@@ -115,20 +116,24 @@ export async function writeAll(
   { verb, operation, tolerate }: WriteOptions,
 ): Promise<OutcomeResult> {
   const manifests = await manifestsGiven(input, context.io);
+  let progress: Progress | undefined;
   try {
     if (manifests.total === 0)
       return { type: 'outcome', verb, total: 0, handled: 0, kind: undefined, errors: [] };
     const store = await context.datastore({ config: input.config, access: 'write' });
     // As the reference: best effort, what cannot be initialised shows in the writes themselves.
     if (verb !== 'delete') await initialise(store).catch(() => undefined);
+    progress = openProgress(context.io, verb, manifests.total);
     return await runBulk(manifests, (intent) => operation(store, intent), {
       verb,
       namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
       concurrency: store.capabilities.concurrency,
       signal: context.io.signal,
+      progress: progress.at,
       ...(tolerate === undefined ? {} : { tolerate }),
     });
   } finally {
+    progress?.end();
     await manifests.close();
   }
 }

@@ -31,6 +31,8 @@ export interface BulkOptions {
   readonly signal: AbortSignal;
   /** Errors that count as done, e.g. `already-exists` for --skip-exists. */
   readonly tolerate?: (error: unknown) => boolean;
+  /** Told how many have ended, whenever one has. */
+  readonly progress?: (ended: number) => void;
 }
 
 /** Runs `operation` over every manifest and says what became of them. Never throws for one resource's failure. */
@@ -49,6 +51,7 @@ class BulkRun {
   private readonly failures: { readonly index: number; readonly error: CalicoctlError }[] = [];
   private readonly unknown: { readonly index: number; readonly name: string }[] = [];
   private kinds = new Set<string>();
+  private roomMade: () => void = () => {};
   private current: string | undefined;
   private total = 0;
   private handled = 0;
@@ -100,7 +103,10 @@ class BulkRun {
     if (this.current !== kind.kind || alone) await Promise.all(this.inFlight.values());
     this.current = kind.kind;
     await this.inFlight.get(key);
-    while (this.inFlight.size >= this.options.concurrency) await Promise.race(this.inFlight.values());
+    while (this.inFlight.size >= this.options.concurrency)
+      await new Promise<void>((resolve) => {
+        this.roomMade = resolve;
+      });
   }
 
   private start(index: number, intent: Intent): void {
@@ -115,7 +121,11 @@ class BulkRun {
           else this.fail(index, key, error);
         },
       )
-      .finally(() => this.inFlight.delete(key));
+      .finally(() => {
+        this.inFlight.delete(key);
+        this.roomMade();
+        this.options.progress?.(this.handled + this.failures.length);
+      });
     this.inFlight.set(key, work);
   }
 
