@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
+import { fieldsWith } from './below.ts';
 import { decode } from './decode.ts';
 import type { Kind, Resource } from './kind.ts';
 import { metadataSchema } from './metadata.ts';
@@ -84,15 +85,18 @@ interface Shape {
   readonly default?: unknown;
 }
 
+const defaultedFields = fieldsWith((schema) => (schema as Shape).default !== undefined);
+
 function fill(shape: Shape, value: unknown): unknown {
   if (Array.isArray(value) && shape.items !== undefined) {
     const items = shape.items;
     const filled = value.map((item) => fill(items, item));
     return filled.every((item, index) => item === value[index]) ? value : filled;
   }
-  if (!isObject(value) || shape.properties === undefined) return value;
+  if (!isObject(value)) return value;
   let result = value;
-  for (const [name, field] of Object.entries(shape.properties)) {
+  for (const [name, schema] of defaultedFields(shape as Schema)) {
+    const field = schema as Shape;
     const old = value[name] ?? structuredCloneOf(field.default);
     const next = old === undefined ? undefined : fill(field, old);
     if (next !== value[name]) result = { ...result, [name]: next };

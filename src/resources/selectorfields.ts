@@ -1,13 +1,15 @@
 import { isObject } from '../core/json.ts';
+import { fieldsWith } from './below.ts';
 import type { Resource } from './kind.ts';
 import type { Schema } from './schema.ts';
 import { foldSelector } from './selector/index.ts';
 
 interface Shape {
   readonly format?: string;
-  readonly properties?: Readonly<Record<string, Shape>>;
   readonly items?: Shape;
 }
+
+const selectorFields = fieldsWith((schema) => (schema as Shape).format === 'selector');
 
 /**
  * The resource with each of its selectors in one line. YAML writes long selectors over several lines, but in Calico's
@@ -21,7 +23,7 @@ export function foldSelectors<Spec>(spec: Schema, resource: Resource<Spec>): Res
 function fold(shape: Shape, value: unknown): unknown {
   if (typeof value === 'string') return shape.format === 'selector' ? foldSelector(value) : value;
   if (Array.isArray(value)) return shape.items === undefined ? value : foldItems(shape.items, value);
-  return isObject(value) && shape.properties !== undefined ? foldFields(shape.properties, value) : value;
+  return isObject(value) ? foldFields(shape, value) : value;
 }
 
 function foldItems(items: Shape, value: readonly unknown[]): readonly unknown[] {
@@ -30,12 +32,12 @@ function foldItems(items: Shape, value: readonly unknown[]): readonly unknown[] 
 }
 
 function foldFields(
-  fields: Readonly<Record<string, Shape>>,
+  shape: Shape,
   value: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   let result = value;
-  for (const [name, field] of Object.entries(fields)) {
-    const folded = fold(field, value[name]);
+  for (const [name, field] of selectorFields(shape as Schema)) {
+    const folded = fold(field as Shape, value[name]);
     if (folded !== value[name]) result = { ...result, [name]: folded };
   }
   return result;

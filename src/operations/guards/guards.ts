@@ -32,7 +32,15 @@ const GUARDS: Readonly<Record<string, () => Promise<{ readonly default: Guard }>
   Tier: () => import('./tier.ts'),
 };
 
+/** Asked for with every object of a bulk write; importing anew takes longer than the guards themselves. */
+const loaded = new Map<string, Promise<Guard | undefined>>();
+
 /** The guard of a kind, where it has one. */
-export async function guardOf(kind: Kind): Promise<Guard | undefined> {
-  return (await GUARDS[kind.kind]?.())?.default;
+export function guardOf(kind: Kind): Promise<Guard | undefined> {
+  let guard = loaded.get(kind.kind);
+  if (guard === undefined) {
+    guard = Promise.resolve(GUARDS[kind.kind]?.()).then((module) => module?.default);
+    loaded.set(kind.kind, guard);
+  }
+  return guard;
 }
