@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { seeded } from '../fuzz/random.ts';
 import { startVictim, type Victim } from './etcd.ts';
-import { documents, type Ended, type Folder, start, tally, temporaryFolder } from './program.ts';
+import { calicoctl, documents, type Ended, type Folder, start, tally, temporaryFolder } from './program.ts';
 
 const COUNT = 500;
 
@@ -21,6 +21,13 @@ beforeEach(async () => {
   await etcd.restart();
   await etcd.clear();
 });
+
+/** How long an apply takes here and now, in milliseconds: moments of it are fractions. */
+async function wholeApply(): Promise<number> {
+  const { milliseconds } = await calicoctl(['apply', '-f', file], etcd.env);
+  await etcd.clear();
+  return milliseconds;
+}
 
 interface Claim {
   readonly applied: number;
@@ -51,12 +58,12 @@ async function expectTrue({ applied, unknown }: Claim): Promise<void> {
 }
 
 async function killAtWork(milliseconds: number, timeout: string) {
-  const { child, ended } = start(['apply', '-f', file, '--request-timeout', timeout], etcd.env);
+  const { ended } = start(['apply', '-f', file, '--request-timeout', timeout], etcd.env);
   await Bun.sleep(milliseconds);
   await etcd.kill();
   const killed = performance.now();
   const after = ended.then(() => performance.now() - killed);
-  return { ended, after, caught: child.exitCode === null };
+  return { ended, after };
 }
 
 const ALL_APPLIED = {
@@ -67,8 +74,9 @@ const ALL_APPLIED = {
 
 describe('etcd is killed while 500 resources are applied', () => {
   test('and comes back in time: everything lands, once', async () => {
-    for (const milliseconds of [110, 170, 230]) {
-      const { ended } = await killAtWork(milliseconds, '10s');
+    const whole = await wholeApply();
+    for (const moment of [0.6, 0.75, 0.9]) {
+      const { ended } = await killAtWork(whole * moment, '10s');
       await Bun.sleep(300);
       await etcd.restart();
       expect(await ended).toMatchObject(ALL_APPLIED);
@@ -82,7 +90,7 @@ describe('etcd is killed while 500 resources are applied', () => {
   }, 30_000);
 
   test('again and again: everything lands, once', async () => {
-    const { ended } = await killAtWork(120, '10s');
+    const { ended } = await killAtWork(0.6 * (await wholeApply()), '10s');
     for (let round = 0; round < 3; round++) {
       await etcd.restart();
       await Bun.sleep(30);
@@ -93,7 +101,7 @@ describe('etcd is killed while 500 resources are applied', () => {
   }, 30_000);
 
   test('and stays dead: the end comes in time and tells how far it got', async () => {
-    const { ended, after } = await killAtWork(180, '2s');
+    const { ended, after } = await killAtWork(0.7 * (await wholeApply()), '2s');
     const apply = await ended;
     expect(apply.status).toBe(1);
     expect(apply.err).toContain(`etcd at ${etcd.url}: the connection broke off`);
@@ -105,9 +113,10 @@ describe('etcd is killed while 500 resources are applied', () => {
 
   test('at any moment: what is said is what is there', async () => {
     const random = seeded(20260131);
+    const whole = await wholeApply();
     let caught = 0;
     for (let round = 0; round < 10; round++) {
-      const milliseconds = 60 + random.below(260);
+      const milliseconds = whole * (0.3 + random.below(70) / 100);
       const attempt = await killAtWork(milliseconds, '600ms');
       const apply = await attempt.ended;
       expect(await attempt.after).toBeLessThan(2600);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { statSync } from 'node:fs';
 import { seeded } from '../fuzz/random.ts';
 import {
   calicoctl,
@@ -22,6 +23,13 @@ afterEach(() => folder.remove());
 const COUNT = 300;
 const KILLS = 30;
 
+/** Waits for the first entry of a folder to change. */
+async function changed(path: string): Promise<void> {
+  const before = statSync(path).mtimeMs;
+  const end = performance.now() + 10_000;
+  while (statSync(path).mtimeMs === before && performance.now() < end) await Bun.sleep(1);
+}
+
 describe('a folder datastore', () => {
   test(`whose writer is killed ${KILLS} times has every object whole, and takes the next apply`, async () => {
     const random = seeded(7);
@@ -31,7 +39,8 @@ describe('a folder datastore', () => {
     let torn = 0;
     for (let round = 1; round <= KILLS; round++) {
       const { child, ended } = start(['apply', '-f', fileOf(round)], env);
-      await Bun.sleep(50 + random.below(110));
+      await changed(`${folder.path}/store/globalnetworksets`);
+      await Bun.sleep(random.below(60));
       child.kill('SIGKILL');
       await ended;
       const stored = await marksStored(env);

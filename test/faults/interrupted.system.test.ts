@@ -10,6 +10,7 @@ import {
   start,
   tally,
   temporaryFolder,
+  untilSome,
 } from './program.ts';
 
 let etcd: Victim;
@@ -36,14 +37,6 @@ const COUNT = 5000;
 const STOPPED = new RegExp(
   `^Stopped: interrupted: (\\d+) of ${COUNT} resources were applied, (\\d+) were not tried\\.\n$`,
 );
-
-async function untilSome(env: Env, mark: string): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (![...(await marksStored(env)).values()].includes(mark)) {
-    if (performance.now() > end) throw new Error('nothing was written');
-    await Bun.sleep(10);
-  }
-}
 
 for (const [datastore, environment] of DATASTORES) {
   describe(`an apply of ${COUNT} on ${datastore}`, () => {

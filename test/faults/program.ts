@@ -149,3 +149,12 @@ export function tally(values: Iterable<string>): Record<string, number> {
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
 }
+
+/** Waits until an object of the mark is there. */
+export async function untilSome(env: Env, mark: string): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (![...(await marksStored(env)).values()].includes(mark)) {
+    if (performance.now() > end) throw new Error('nothing was written');
+    await Bun.sleep(10);
+  }
+}

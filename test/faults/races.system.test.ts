@@ -76,11 +76,11 @@ for (const [datastore, environment] of DATASTORES) {
       ];
       const patchOf = (key: string) => (key.startsWith('p1') ? merge : json)(key);
       await race((key) => ['patch', 'globalnetworkset', NAME, ...patchOf(key)], 200);
-    }, 60_000);
+    }, 120_000);
 
     test('lose none of 25 labels of one object each', async () => {
       await race((key) => ['label', 'globalnetworkset', NAME, `${key}=set`], 25);
-    }, 60_000);
+    }, 120_000);
 
     test('leave whole objects when they apply the same 100', async () => {
       const env = environment();
@@ -93,6 +93,6 @@ for (const [datastore, environment] of DATASTORES) {
         const { left = 0, right = 0, ...others } = tally((await marksStored(env)).values());
         expect({ sum: left + right, others }).toEqual({ sum: 100, others: {} });
       }
-    }, 60_000);
+    }, 120_000);
   });
 }

@@ -13,6 +13,7 @@ import {
   start,
   tally,
   temporaryFolder,
+  untilSome,
 } from './program.ts';
 
 const SECRET = 's3cr3t-Zq9x7W';
@@ -117,7 +118,7 @@ describe('an etcd with passwords', () => {
   test('that takes the right to write away in mid-run stops the work with true numbers', async () => {
     const file = folder.write('sets.yaml', documents(COUNT, 'new'));
     const { ended } = start(['apply', '-f', file], as('writer'));
-    await Bun.sleep(200);
+    await untilSome(as('root'), 'new');
     await ask('auth/user/revoke', { name: 'writer', role: 'writer' }, await rootToken());
     const { status, err } = await ended;
     expect(status).toBe(1);
