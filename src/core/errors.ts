@@ -47,6 +47,8 @@ export interface ErrorDetails {
   readonly hint?: string;
   /** The write may have been carried out all the same: only its answer was lost. */
   readonly mayBeDone?: boolean;
+  /** Of `already-exists`, where the datastore answered with it: reads what is there. Throws as reading it does. */
+  readonly existing?: () => unknown;
   readonly cause?: unknown;
 }
 

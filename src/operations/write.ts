@@ -49,37 +49,48 @@ export async function createResource(store: Datastore, intent: Intent): Promise<
   return store.create(named, withIdentity(withDefaults(named, resource)));
 }
 
-/** Replaces labels, annotations and spec of what is stored; the rest of the metadata stays. */
-export async function replaceResource(store: Datastore, intent: Intent): Promise<Resource> {
+/** Replaces labels, annotations and spec of what is stored; the rest of the metadata stays. For `first` see changeResource. */
+export async function replaceResource(
+  store: Datastore,
+  intent: Intent,
+  first?: () => Resource,
+): Promise<Resource> {
   const { ref } = intent;
   refuseUnsupported(ref, 'replace');
   const wanted = intent.resource.metadata.resourceVersion;
-  return changeResource(store, ref, (stored) => {
-    if (wanted && wanted !== stored.metadata.resourceVersion) {
-      throw new CalicoctlError(
-        'conflict',
-        `update conflict: ${formatRef(ref)} is at version ${stored.metadata.resourceVersion}, not ${wanted}`,
-        {
-          resource: formatRef(ref),
-          hint: 'Get it again, or leave out metadata.resourceVersion to replace whatever is stored.',
-        },
-      );
-    }
-    return { ...intent, resource: overStored(stored, intent.resource) };
-  });
+  return changeResource(
+    store,
+    ref,
+    (stored) => {
+      if (wanted && wanted !== stored.metadata.resourceVersion) {
+        throw new CalicoctlError(
+          'conflict',
+          `update conflict: ${formatRef(ref)} is at version ${stored.metadata.resourceVersion}, not ${wanted}`,
+          {
+            resource: formatRef(ref),
+            hint: 'Get it again, or leave out metadata.resourceVersion to replace whatever is stored.',
+          },
+        );
+      }
+      return { ...intent, resource: overStored(stored, intent.resource) };
+    },
+    first,
+  );
 }
 
 /**
  * Reads, changes and writes an object, anew where somebody else wrote it meanwhile. `change` makes of what is stored
  * what is to be there, with the version that was read; what it throws is final.
+ * `first` gives what is stored without asking for it, where an earlier answer brought it along.
  */
 export async function changeResource(
   store: Datastore,
   ref: Ref,
   change: (stored: Resource) => Intent,
+  first?: () => Resource,
 ): Promise<Resource> {
   for (let attempt = 1; ; attempt++) {
-    const stored = await store.get(ref);
+    const stored = attempt === 1 && first !== undefined ? first() : await store.get(ref);
     const intent = change(stored);
     try {
       return await updateResource(store, intent, stored);
@@ -106,7 +117,8 @@ export async function applyResource(store: Datastore, intent: Intent): Promise<R
     return await createResource(store, { ...intent, resource: { ...intent.resource, metadata } });
   } catch (error) {
     if (!isError(error, 'already-exists', 'not-supported')) throw error;
-    return replaceResource(store, { ...intent, ref: { ...intent.ref, name: nameOf(intent) } });
+    const first = error.details.existing as (() => Resource) | undefined;
+    return replaceResource(store, { ...intent, ref: { ...intent.ref, name: nameOf(intent) } }, first);
   }
 }
 

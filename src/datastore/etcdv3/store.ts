@@ -94,10 +94,15 @@ async function create(client: EtcdClient, ref: Ref, resource: Resource): Promise
   const value = encodeValue(ref.kind, resource);
   const write = async () => {
     const compare = [{ key, target: 'version', equals: 0n }] as const;
-    const result = await client.txn({ compare, success: [{ op: 'put', key, value }] });
+    const success = [{ op: 'put', key, value }] as const;
+    const result = await client.txn({ compare, success, failure: [{ op: 'range', key }] });
     if (result.succeeded) return result.revision;
     const name = formatRef(ref);
-    throw new CalicoctlError('already-exists', `resource already exists: ${name}`, { resource: name });
+    const entry = entryIn(result.responses[0]);
+    throw new CalicoctlError('already-exists', `resource already exists: ${name}`, {
+      resource: name,
+      ...(entry === undefined ? {} : { existing: () => decodeEntry(ref.kind, entry) }),
+    });
   };
   const isOurs = (found: KeyValue) => textOf(found) === value || hasUid(found, resource.metadata.uid);
   const judge = (found: KeyValue | undefined) =>
