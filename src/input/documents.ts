@@ -35,8 +35,11 @@ export interface InputOptions {
 }
 
 export interface ReadAllOptions extends InputOptions {
-  /** Called once for each document while everything is read through; an error it throws stops the reading. */
-  readonly check?: (document: SourceDocument) => void | Promise<void>;
+  /**
+   * Called once for each document while everything is read through; an error it throws stops the reading. `held` is
+   * false from the moment on when there is too much input to stay in memory.
+   */
+  readonly check?: (document: SourceDocument, held: boolean) => void | Promise<void>;
   /** Bytes of input up to which documents stay in memory (default 16 MiB). */
   readonly memory?: number;
 }
@@ -100,7 +103,7 @@ class FirstPass {
     const observed = { ...source, bytes: () => this.#observe(source.bytes(), spool) };
     for await (const document of readSource(observed, this.#options)) {
       this.count++;
-      await this.#options.check?.(document);
+      await this.#options.check?.(document, this.held !== undefined);
       this.held?.push(document);
     }
   }

@@ -55,9 +55,6 @@ function bareManifest(kind: Kind, name: string): Manifest {
   return { kind, resource: { apiVersion: API_VERSION, kind: kind.kind, metadata: { name }, spec: {} } };
 }
 
-/** Up to so many resources are kept from the first reading; more are read a second time, so that memory stays bounded. */
-const KEPT = 20_000;
-
 async function manifestsInFiles(
   files: readonly string[],
   { recursive, skipEmpty }: ManifestInput,
@@ -65,9 +62,11 @@ async function manifestsInFiles(
 ): Promise<Manifests> {
   // Loaded when a file is given: the YAML parser is dear for a command that reads none.
   const { noResourcesInFile, readAll } = await import('../input/documents.ts');
-  const documents = await readAll({ files, recursive, skipEmpty, io });
+  const decoding = new Decoding();
+  const check = (document: Located, held: boolean) => decoding.take(document, held);
+  const documents = await readAll({ files, recursive, skipEmpty, io, check });
   try {
-    const { total, kept, empty } = await decodeAll(documents);
+    const { total, kept, empty } = decoding;
     if (empty !== undefined && !skipEmpty) throw noResourcesInFile(empty);
     const manifests = kept === undefined ? manifestsOf(documents) : iterate(kept);
     return Object.assign(manifests, { total, close: () => documents.close() });
@@ -81,26 +80,24 @@ async function* manifestsOf(documents: AsyncIterable<Located>): AsyncIterableIte
   for await (const document of documents) yield* await readManifests(document);
 }
 
-interface Decoded {
-  readonly total: number;
-  readonly kept: readonly Manifest[] | undefined;
-  /** The first file that gave no resource. */
-  readonly empty: string | undefined;
-}
+/** Decodes documents while they are read; `kept` is absent once there is more input than stays in memory. */
+class Decoding {
+  kept: Manifest[] | undefined = [];
+  total = 0;
+  readonly #perFile = new Map<string, number>();
 
-/** Decodes every document, `kept` being absent where there were too many. Stops at the first that is wrong. */
-async function decodeAll(documents: AsyncIterable<Located>): Promise<Decoded> {
-  const kept: Manifest[] = [];
-  const perFile = new Map<string, number>();
-  let total = 0;
-  for await (const document of documents) {
+  async take(document: Located, held: boolean): Promise<void> {
     const manifests = await readManifests(document);
-    perFile.set(document.file, (perFile.get(document.file) ?? 0) + manifests.length);
-    total += manifests.length;
-    if (total <= KEPT) kept.push(...manifests);
+    this.#perFile.set(document.file, (this.#perFile.get(document.file) ?? 0) + manifests.length);
+    this.total += manifests.length;
+    if (held) this.kept?.push(...manifests);
+    else this.kept = undefined;
   }
-  const empty = [...perFile].find(([, count]) => count === 0)?.[0];
-  return { total, kept: total <= KEPT ? kept : undefined, empty };
+
+  /** The first file that gave no resource. */
+  get empty(): string | undefined {
+    return [...this.#perFile].find(([, count]) => count === 0)?.[0];
+  }
 }
 
 export interface WriteOptions {

@@ -2,7 +2,7 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
 import type { Address } from '../../resources/net/address.ts';
 import { type Cidr, containsAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
-import { DEFAULT_BLOCK_SIZE } from '../../resources/poolrules.ts';
+import { DEFAULT_BLOCK_SIZE } from '../../resources/parts/poolrules.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Labels, matchesSelector, parseSelector } from '../../resources/selector/index.ts';
 import { listed } from './objects.ts';

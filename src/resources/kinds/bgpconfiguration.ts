@@ -1,7 +1,8 @@
-import { networkFaults, notCommunity, oversizedCommunity } from '../bgprules.ts';
 import { shown } from '../columns.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { parseCommunity } from '../net/community.ts';
+import { networkFaults, notCommunity, oversizedCommunity } from '../parts/bgprules.ts';
+import { secretRef } from '../parts/secretref.ts';
 import { COMMUNITY_SHAPE } from '../patterns.ts';
 import {
   ATOMIC_LIST,
@@ -17,7 +18,6 @@ import {
   text,
   type Value,
 } from '../schema.ts';
-import { secretRef } from '../secretref.ts';
 
 const MOST = 2147483646;
 

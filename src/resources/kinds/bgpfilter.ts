@@ -1,5 +1,5 @@
-import { networkFaults } from '../bgprules.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
+import { networkFaults } from '../parts/bgprules.ts';
 import { COMMUNITY } from '../patterns.ts';
 import { ATOMIC_LIST, ATOMIC_MAP, asn, integer, list, object, oneOf, text, type Value } from '../schema.ts';
 

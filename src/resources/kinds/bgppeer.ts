@@ -1,7 +1,7 @@
 import { defineKind, type Fault, type Rule } from '../kind.ts';
 import { parseAddress } from '../net/address.ts';
+import { secretRef } from '../parts/secretref.ts';
 import { ATOMIC_LIST, asn, duration, flag, integer, list, object, oneOf, text } from '../schema.ts';
-import { secretRef } from '../secretref.ts';
 
 interface Peer {
   readonly node?: string;

@@ -1,8 +1,8 @@
-import { ebpfFields } from '../felix/ebpf.ts';
-import { hostFields } from '../felix/host.ts';
-import { routingFields } from '../felix/routing.ts';
-import { felixRules } from '../felix/rules.ts';
 import { defineKind, type Resource } from '../kind.ts';
+import { ebpfFields } from '../parts/felix/ebpf.ts';
+import { hostFields } from '../parts/felix/host.ts';
+import { routingFields } from '../parts/felix/routing.ts';
+import { felixRules } from '../parts/felix/rules.ts';
 import { object, type Value } from '../schema.ts';
 
 const spec = object({ ...hostFields, ...ebpfFields, ...routingFields });

@@ -1,8 +1,8 @@
 import { defineKind } from '../kind.ts';
-import { policyColumns, policyNarrow, policyWide } from '../policy/columns.ts';
-import { policyDefaults, policyReadDefaults } from '../policy/defaults.ts';
-import { globalPolicy } from '../policy/fields.ts';
-import { globalPolicyRules } from '../policy/rules.ts';
+import { policyColumns, policyNarrow, policyWide } from '../parts/policy/columns.ts';
+import { policyDefaults, policyReadDefaults } from '../parts/policy/defaults.ts';
+import { globalPolicy } from '../parts/policy/fields.ts';
+import { globalPolicyRules } from '../parts/policy/rules.ts';
 import { object } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 

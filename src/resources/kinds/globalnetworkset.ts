@@ -1,6 +1,6 @@
 import { joinedShort } from '../columns.ts';
 import { defineKind } from '../kind.ts';
-import { netSetSpec, noNamespaceLabel } from '../netset.ts';
+import { netSetSpec, noNamespaceLabel } from '../parts/netset.ts';
 
 export default defineKind({
   kind: 'GlobalNetworkSet',

@@ -1,5 +1,5 @@
-import { portProtocolFaults } from '../endpointport.ts';
 import { defineKind, type Rule } from '../kind.ts';
+import { portProtocolFaults } from '../parts/endpointport.ts';
 import { ATOMIC_LIST, integer, list, object, protocol, text } from '../schema.ts';
 
 const written = { presence: 'always', required: true } as const;

@@ -1,7 +1,7 @@
-import { conditions } from '../conditions.ts';
 import { defineKind, type Resource } from '../kind.ts';
 import { formatCidr, isStrictlyMasked, parseCidr } from '../net/cidr.ts';
-import { DEFAULT_BLOCK_SIZE, poolRules } from '../poolrules.ts';
+import { conditions } from '../parts/conditions.ts';
+import { DEFAULT_BLOCK_SIZE, poolRules } from '../parts/poolrules.ts';
 import { flag, integer, list, object, oneOf, text, type Value } from '../schema.ts';
 
 const MODES = ['Never', 'Always', 'CrossSubnet'] as const;

@@ -1,6 +1,6 @@
 import { defineKind, type Fault, type Resource, type Rule } from '../kind.ts';
-import { controllersSpec } from '../kubecontrollers.ts';
 import { annotationFaults, labelFaults } from '../names.ts';
+import { controllersSpec } from '../parts/kubecontrollers.ts';
 import { map, object, text, type Value } from '../schema.ts';
 
 const spec = controllersSpec({});

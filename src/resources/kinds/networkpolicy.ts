@@ -1,8 +1,8 @@
 import { defineKind } from '../kind.ts';
-import { policyColumns, policyNarrow, policyWide } from '../policy/columns.ts';
-import { policyDefaults, policyReadDefaults } from '../policy/defaults.ts';
-import { namespacedPolicy } from '../policy/fields.ts';
-import { namespacedPolicyRules } from '../policy/rules.ts';
+import { policyColumns, policyNarrow, policyWide } from '../parts/policy/columns.ts';
+import { policyDefaults, policyReadDefaults } from '../parts/policy/defaults.ts';
+import { namespacedPolicy } from '../parts/policy/fields.ts';
+import { namespacedPolicyRules } from '../parts/policy/rules.ts';
 import { object } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 

@@ -1,7 +1,7 @@
 import { defineKind, type Rule } from '../kind.ts';
 import { labelFaults } from '../names.ts';
-import { packetRules } from '../policy/packetrules.ts';
-import { profileRule } from '../policy/rule.ts';
+import { packetRules } from '../parts/policy/packetrules.ts';
+import { profileRule } from '../parts/policy/rule.ts';
 import { list, map, object, text } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 

@@ -1,7 +1,7 @@
 import { defineKind } from '../kind.ts';
-import { stagedAction } from '../policy/fields.ts';
-import { egressRule, formatLabelSelector, ingressRule, labelSelector } from '../policy/kubernetes.ts';
-import { deletionIsBare } from '../policy/specrules.ts';
+import { stagedAction } from '../parts/policy/fields.ts';
+import { egressRule, formatLabelSelector, ingressRule, labelSelector } from '../parts/policy/kubernetes.ts';
+import { deletionIsBare } from '../parts/policy/specrules.ts';
 import { ATOMIC_LIST, list, object, text } from '../schema.ts';
 
 export default defineKind({

@@ -1,8 +1,8 @@
 import { defineKind } from '../kind.ts';
-import { policyColumns, policyNarrow, policyWide } from '../policy/columns.ts';
-import { policyReadDefaults, stagedPolicyDefaults } from '../policy/defaults.ts';
-import { namespacedPolicy, stagedAction } from '../policy/fields.ts';
-import { stagedNamespacedPolicyRules } from '../policy/rules.ts';
+import { policyColumns, policyNarrow, policyWide } from '../parts/policy/columns.ts';
+import { policyReadDefaults, stagedPolicyDefaults } from '../parts/policy/defaults.ts';
+import { namespacedPolicy, stagedAction } from '../parts/policy/fields.ts';
+import { stagedNamespacedPolicyRules } from '../parts/policy/rules.ts';
 import { object } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 

@@ -1,7 +1,7 @@
 import { formatFloat, NIL } from '../columns.ts';
-import { conditions } from '../conditions.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { tierName } from '../names.ts';
+import { conditions } from '../parts/conditions.ts';
 import { float, object, oneOf } from '../schema.ts';
 
 /** Order of a tier that has none: that of the tier `default`. */

@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
+import { workloadEndpointDefaults, workloadEndpointRules } from '../parts/workloadendpoint.ts';
 import { dscp, integer, list, object, protocol, text } from '../schema.ts';
-import { workloadEndpointDefaults, workloadEndpointRules } from '../workloadendpoint.ts';
 
 const name = { format: 'name' } as const;
 const always = { presence: 'always' } as const;

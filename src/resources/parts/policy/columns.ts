@@ -1,5 +1,5 @@
-import { formatFloat, NIL } from '../columns.ts';
-import type { Column } from '../kind.ts';
+import { formatFloat, NIL } from '../../columns.ts';
+import type { Column } from '../../kind.ts';
 
 interface Shown {
   readonly tier?: string;

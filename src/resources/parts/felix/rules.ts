@@ -1,8 +1,8 @@
-import type { FieldPath } from '../../core/errors.ts';
-import type { Fault, Rule } from '../kind.ts';
-import { parseAddress } from '../net/address.ts';
-import { parseCidrOrAddress } from '../net/cidr.ts';
-import { parseDuration } from '../net/duration.ts';
+import type { FieldPath } from '../../../core/errors.ts';
+import type { Fault, Rule } from '../../kind.ts';
+import { parseAddress } from '../../net/address.ts';
+import { parseCidrOrAddress } from '../../net/cidr.ts';
+import { parseDuration } from '../../net/duration.ts';
 
 /** Rules of FelixConfiguration beyond its schema. */
 

@@ -1,5 +1,5 @@
-import type { FieldPath } from '../../core/errors.ts';
-import type { Fault, Resource, Rule } from '../kind.ts';
+import type { FieldPath } from '../../../core/errors.ts';
+import type { Fault, Resource, Rule } from '../../kind.ts';
 import type { EntityValue, RuleValue } from './rule.ts';
 
 /** Whatever has rules: a policy of any kind, or a profile. */

@@ -1,5 +1,5 @@
-import type { Fault, Rule } from './kind.ts';
-import { type Cidr, firstAddress, formatCidr, networkOf, overlaps, parseCidr } from './net/cidr.ts';
+import type { Fault, Rule } from '../kind.ts';
+import { type Cidr, firstAddress, formatCidr, networkOf, overlaps, parseCidr } from '../net/cidr.ts';
 
 /** Rules of IP pools that need nothing but the pool. */
 

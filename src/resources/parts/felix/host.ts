@@ -1,4 +1,15 @@
-import { ATOMIC_LIST, anyCase, duration, flag, integer, list, object, oneOf, port, text } from '../schema.ts';
+import {
+  ATOMIC_LIST,
+  anyCase,
+  duration,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  port,
+  text,
+} from '../../schema.ts';
 import {
   ENABLED_DISABLED,
   FEATURE_GATES,

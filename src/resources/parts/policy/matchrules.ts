@@ -1,4 +1,4 @@
-import type { Rule } from '../kind.ts';
+import type { Rule } from '../../kind.ts';
 import type { EntityValue, RuleValue } from './rule.ts';
 import { type Direction, forEachEnd, forEachRule, type WithRules } from './visit.ts';
 

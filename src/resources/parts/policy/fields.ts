@@ -1,4 +1,4 @@
-import { ATOMIC_LIST, flag, float, list, oneOf, text } from '../schema.ts';
+import { ATOMIC_LIST, flag, float, list, oneOf, text } from '../../schema.ts';
 import { policyRule } from './rule.ts';
 
 /** The fields of the tiered policies. Their order in a spec differs from kind to kind, so each kind puts them together. */

@@ -1,4 +1,4 @@
-import { ATOMIC_MAP, flag, object, text } from './schema.ts';
+import { ATOMIC_MAP, flag, object, text } from '../schema.ts';
 
 /** A password kept in a secret in the namespace of calico-node. */
 export function secretRef(doc: string) {

@@ -1,4 +1,4 @@
-import type { Fault, Rule } from '../kind.ts';
+import type { Fault, Rule } from '../../kind.ts';
 import { forSpec, repeated } from './visit.ts';
 
 /** What holds for the fields of a policy beside its rules. */

@@ -9,7 +9,7 @@ import {
   type Presence,
   text,
   type Value,
-} from '../schema.ts';
+} from '../../schema.ts';
 
 /** The parts of networking.k8s.io/v1 NetworkPolicy, in the order in which Kubernetes writes them. */
 

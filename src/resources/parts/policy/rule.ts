@@ -11,7 +11,7 @@ import {
   type Schema,
   text,
   type Value,
-} from '../schema.ts';
+} from '../../schema.ts';
 
 /** What only the custom resource definitions bound; Profile, which has none, takes any length and any action. */
 interface Limits {

@@ -8,7 +8,7 @@ import {
   object,
   oneOf,
   text,
-} from './schema.ts';
+} from '../schema.ts';
 
 /** The settings of kube-controllers: what is asked for (`spec`) and what is in force (`status.runningConfig`). */
 

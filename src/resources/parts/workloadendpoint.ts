@@ -1,11 +1,11 @@
+import { FORMATS } from '../formats.ts';
+import type { Fault, Resource, Rule } from '../kind.ts';
+import { parseAddress } from '../net/address.ts';
+import { containsAddress, hostBits, parseCidrOrAddress } from '../net/cidr.ts';
+import { parseDscp } from '../net/dscp.ts';
+import { isPortName } from '../net/port.ts';
 import { portProtocolFaults } from './endpointport.ts';
-import { FORMATS } from './formats.ts';
-import type { Fault, Resource, Rule } from './kind.ts';
 import { withLabels } from './labels.ts';
-import { parseAddress } from './net/address.ts';
-import { containsAddress, hostBits, parseCidrOrAddress } from './net/cidr.ts';
-import { parseDscp } from './net/dscp.ts';
-import { isPortName } from './net/port.ts';
 
 /** Names, defaults and rules of workload endpoints. */
 

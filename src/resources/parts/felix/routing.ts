@@ -1,4 +1,4 @@
-import { anyCase, duration, flag, integer, list, object, oneOf, text } from '../schema.ts';
+import { anyCase, duration, flag, integer, list, object, oneOf, text } from '../../schema.ts';
 import { ENABLED_DISABLED, FRACTIONAL_DURATION, WHOLE_DURATION } from './words.ts';
 
 /** The part of FelixConfiguration about routes, WireGuard and the surroundings, in the order of writing. */

@@ -1,5 +1,5 @@
-import type { Rule } from './kind.ts';
-import { list, object, text } from './schema.ts';
+import type { Rule } from '../kind.ts';
+import { list, object, text } from '../schema.ts';
 
 /** The spec of network sets, of one namespace or of the cluster. */
 export const netSetSpec = object({

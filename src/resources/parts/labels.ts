@@ -1,5 +1,5 @@
-import type { Metadata, Resource } from './kind.ts';
-import { metadataSchema } from './metadata.ts';
+import type { Metadata, Resource } from '../kind.ts';
+import { metadataSchema } from '../metadata.ts';
 
 const FIELDS = Object.keys((metadataSchema as unknown as { properties: object }).properties);
 

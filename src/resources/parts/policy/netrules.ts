@@ -1,7 +1,7 @@
-import type { FieldPath } from '../../core/errors.ts';
-import type { Fault, Rule } from '../kind.ts';
-import { addressBits, parseAddress } from '../net/address.ts';
-import { type Cidr, formatCidr, isStrictlyMasked, networkOf, parseCidr } from '../net/cidr.ts';
+import type { FieldPath } from '../../../core/errors.ts';
+import type { Fault, Rule } from '../../kind.ts';
+import { addressBits, parseAddress } from '../../net/address.ts';
+import { type Cidr, formatCidr, isStrictlyMasked, networkOf, parseCidr } from '../../net/cidr.ts';
 import type { RuleValue } from './rule.ts';
 import { forEachRule, type RuleAt, type WithRules } from './visit.ts';
 

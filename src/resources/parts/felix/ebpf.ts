@@ -1,4 +1,16 @@
-import { anyCase, dscp, duration, flag, integer, list, map, object, oneOf, port, text } from '../schema.ts';
+import {
+  anyCase,
+  dscp,
+  duration,
+  flag,
+  integer,
+  list,
+  map,
+  object,
+  oneOf,
+  port,
+  text,
+} from '../../schema.ts';
 import { ENABLED_DISABLED, timeout, WHOLE_DURATION } from './words.ts';
 
 /** The part of FelixConfiguration about the eBPF dataplane and flow logs, in the order of writing. */

@@ -1,4 +1,4 @@
-import { integer, list, object, oneOf, text, time } from './schema.ts';
+import { integer, list, object, oneOf, text, time } from '../schema.ts';
 
 const QUALIFIED_NAME =
   '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$';

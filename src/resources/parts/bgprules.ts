@@ -1,7 +1,7 @@
-import type { FieldPath } from '../core/errors.ts';
-import type { Fault } from './kind.ts';
-import { firstAddress, formatCidr, networkOf, parseCidr } from './net/cidr.ts';
-import { COMMUNITY_SHAPE } from './patterns.ts';
+import type { FieldPath } from '../../core/errors.ts';
+import type { Fault } from '../kind.ts';
+import { firstAddress, formatCidr, networkOf, parseCidr } from '../net/cidr.ts';
+import { COMMUNITY_SHAPE } from '../patterns.ts';
 
 /** What is wrong with a CIDR that must be of one family (where one is named) and without host bits. */
 export function* networkFaults(value: string | undefined, path: FieldPath, family?: 4 | 6): Iterable<Fault> {

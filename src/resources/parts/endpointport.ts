@@ -1,5 +1,5 @@
-import type { FieldPath } from '../core/errors.ts';
-import type { Fault } from './kind.ts';
+import type { FieldPath } from '../../core/errors.ts';
+import type { Fault } from '../kind.ts';
 
 /** Protocols with ports, by name and number. */
 const WITH_PORTS: ReadonlySet<string | number> = new Set(['TCP', 6, 'UDP', 17, 'SCTP', 132]);

@@ -1,4 +1,4 @@
-import { globalPolicyName, namespacedPolicyName } from '../names.ts';
+import { globalPolicyName, namespacedPolicyName } from '../../names.ts';
 import { matchRules, servicesNamespace } from './matchrules.ts';
 import { packetRules } from './packetrules.ts';
 import { deletionIsBare, hintsOnce, hostPolicyRules, noGlobal, typesOnce } from './specrules.ts';

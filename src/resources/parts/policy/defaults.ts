@@ -1,4 +1,4 @@
-import type { Resource } from '../kind.ts';
+import type { Resource } from '../../kind.ts';
 import { withLabels } from '../labels.ts';
 
 /** The label by which a policy's tier can be selected; always follows `spec.tier`. */

@@ -1,9 +1,9 @@
-import { DURATION_OR_AUTO, explainedPattern, GO_DURATION_OR_AUTO } from '../patterns.ts';
-import { type FieldOptions, text } from '../schema.ts';
+import { DURATION_OR_AUTO, explainedPattern, GO_DURATION_OR_AUTO } from '../../patterns.ts';
+import { type FieldOptions, text } from '../../schema.ts';
 
 /** Patterns and sets of words that only FelixConfiguration uses. */
 
-export { FRACTIONAL_DURATION, WHOLE_DURATION } from '../patterns.ts';
+export { FRACTIONAL_DURATION, WHOLE_DURATION } from '../../patterns.ts';
 
 export const ENABLED_DISABLED = ['Enabled', 'Disabled'] as const;
 export const SEVERITIES = ['Trace', 'Debug', 'Info', 'Warning', 'Error', 'Fatal'] as const;

@@ -1,6 +1,6 @@
+import { annotationFaults } from '../../names.ts';
+import { parsePort } from '../../net/port.ts';
 import { hasPorts } from '../endpointport.ts';
-import { annotationFaults } from '../names.ts';
-import { parsePort } from '../net/port.ts';
 import { netRules } from './netrules.ts';
 import { forEachEnd, forEachRule, repeated } from './visit.ts';
 
