@@ -26,7 +26,7 @@ process.on('exit', () => {
   etcd.kill('SIGKILL');
   rmSync(home, { recursive: true, force: true });
 });
-process.on('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
 const onEtcd = { DATASTORE_TYPE: 'etcdv3', ETCD_ENDPOINTS: `http://127.0.0.1:${server.port}` };
 const onFolder = { DATASTORE_TYPE: 'file', CALICO_FILE_DIR: join(home, 'folder') };
