@@ -36,6 +36,8 @@ if (
 )
   process.exit(1);
 needPyYaml();
+// A testbed that was up before is somebody else's to stop.
+const wasUp = existsSync(join(root, '.testbed/state.json'));
 const up = spawnSync('node', ['scripts/testbed.mjs', 'up'], {
   cwd: root,
   encoding: 'utf8',
@@ -62,6 +64,6 @@ for (const datastore of Object.keys(areas)) {
   passed += Number(line?.[1] ?? 0);
   failed += line === null ? 1 : Number(line[2]);
 }
-spawnSync('node', ['scripts/testbed.mjs', 'down'], { cwd: root, stdio: 'ignore' });
+if (!wasUp) spawnSync('node', ['scripts/testbed.mjs', 'down'], { cwd: root, stdio: 'ignore' });
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
