@@ -49,6 +49,9 @@ async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource
   return decodeEntry(ref.kind, kv);
 }
 
+/** Of a page of etcd, so many objects are decoded and shown at once: objects take far more memory than their bytes. */
+const DECODED = 500;
+
 async function* list(client: EtcdClient, query: Query, pageSize: number): AsyncIterable<Page> {
   let revision = 0n;
   const prefixes = prefixesOf(query);
@@ -59,7 +62,12 @@ async function* list(client: EtcdClient, query: Query, pageSize: number): AsyncI
       // All pages show the store as it was at the first.
       if (revision === 0n) revision = page.revision;
       more = page.more;
-      yield decodePage(query, page.kvs, String(revision), !more && prefix === prefixes.at(-1));
+      const last = !more && prefix === prefixes.at(-1);
+      for (let start = 0; start === 0 || start < page.kvs.length; start += DECODED) {
+        const end = start + DECODED;
+        const isLast = last && end >= page.kvs.length;
+        yield decodePage(query, page.kvs.slice(start, end), String(revision), isLast);
+      }
       if (more) from = `${page.kvs.at(-1)!.key}\0`;
     }
   }
