@@ -1,4 +1,5 @@
 /** The door to etcd: what the backend calls. See docs/adr/0002-etcd-transport.md. */
+import { TxnBatcher } from './batch.ts';
 import { Caller } from './caller.ts';
 import { decodeDelete, decodeLeaseGrant, decodePut, decodeRange, decodeStatus, decodeTxn } from './decode.ts';
 import {
@@ -135,9 +136,11 @@ export function openEtcd(options: EtcdOptions): EtcdClient {
   };
   if (signal?.aborted) close();
   else signal?.addEventListener('abort', interrupted, { once: true });
+  const write: Send = (method, message) => caller.unary('write', `/etcdserverpb.${method}`, message);
   return {
     ...reads((method, message) => caller.unary('read', `/etcdserverpb.${method}`, message)),
-    ...writes((method, message) => caller.unary('write', `/etcdserverpb.${method}`, message)),
+    ...writes(write),
+    ...(mayNest(options) ? batched(write) : {}),
     watch(keys, { fromRevision, prevKv, signal: stop } = {}) {
       const request = {
         ...keysOf(typeof keys === 'string' ? { prefix: keys } : keys),
@@ -165,6 +168,19 @@ function reads(send: Send): Pick<EtcdClient, 'get' | 'range' | 'status'> {
       return decodeStatus(await send('Maintenance/Status', new Uint8Array(0)));
     },
   };
+}
+
+/**
+ * Old servers do not hold what is nested in a transaction against the user's rights. Where there may be rights, each
+ * write is sent alone, so that none of ours slips by them.
+ */
+function mayNest({ username, tls }: EtcdOptions): boolean {
+  return !username && tls?.cert === undefined;
+}
+
+function batched(send: Send): Pick<EtcdClient, 'txn'> {
+  const batcher = new TxnBatcher((message) => send('KV/Txn', message));
+  return { txn: (request) => batcher.txn(request) };
 }
 
 function writes(send: Send): Pick<EtcdClient, 'txn' | 'put' | 'delete' | 'leaseGrant' | 'leaseRevoke'> {

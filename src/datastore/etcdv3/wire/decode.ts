@@ -95,6 +95,7 @@ function decodeOp(input: Uint8Array): ResponseOp {
       if (field === 1) result = { op: 'range', ...decodeRange(value) };
       else if (field === 2) result = { op: 'put', ...decodePut(value) };
       else if (field === 3) result = { op: 'delete', ...decodeDelete(value) };
+      else if (field === 4) result = { op: 'txn', ...decodeTxn(value) };
     },
   });
   return result;

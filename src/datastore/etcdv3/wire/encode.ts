@@ -61,6 +61,11 @@ export function encodeTxn({ compare, success, failure = [] }: TxnRequest): Buffe
 }
 
 /** `ttl` in seconds; the server chooses the number of the lease. */
+/** A transaction without conditions around transactions that are encoded already. */
+export function encodeBatch(transactions: readonly Uint8Array[]): Buffer {
+  return message(...transactions.map((transaction) => element(2, element(4, transaction))));
+}
+
 export function encodeLeaseGrant(ttl: number): Buffer {
   return integer(1, ttl);
 }

@@ -97,7 +97,8 @@ export interface DeleteResult {
 export type ResponseOp =
   | ({ readonly op: 'range' } & RangeResult)
   | ({ readonly op: 'put' } & PutResult)
-  | ({ readonly op: 'delete' } & DeleteResult);
+  | ({ readonly op: 'delete' } & DeleteResult)
+  | ({ readonly op: 'txn' } & TxnResult);
 
 export interface TxnResult {
   readonly revision: bigint;
