@@ -3,7 +3,7 @@ import { isError } from '../../../core/errors.ts';
 import { decodeTxn } from './decode.ts';
 import { encodeBatch, encodeTxn } from './encode.ts';
 import { isUnknownOutcome } from './errors.ts';
-import type { TxnRequest, TxnResult } from './messages.ts';
+import type { RequestOp, TxnRequest, TxnResult } from './messages.ts';
 
 /** etcd takes 128 operations in a transaction unless told otherwise, and 1.5 MiB in a request. */
 const MOST = 64;
@@ -11,6 +11,7 @@ const MOST_BYTES = 512 * 1024;
 
 interface Waiting {
   readonly message: Buffer;
+  readonly put: RequestOp | undefined;
   readonly resolve: (result: TxnResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,7 +47,8 @@ export class TxnBatcher {
     for (const key of keys) this.#keys.add(key);
     this.#bytes += message.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, resolve, reject });
+      const put = request.success.find(({ op }) => op === 'put');
+      this.#waiting.push({ message, put, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
     });
   }
@@ -70,9 +72,9 @@ export class TxnBatcher {
 
   async #together(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { revision, responses } = decodeTxn(
-        await this.#send(encodeBatch(batch.map(({ message }) => message))),
-      );
+      const messages = batch.map(({ message }) => message);
+      const put = batch.find((waiting) => waiting.put !== undefined)?.put;
+      const { revision, responses } = decodeTxn(await this.#send(encodeBatch(messages, put)));
       for (const [index, { resolve }] of batch.entries()) {
         const response = responses[index]!;
         resolve(

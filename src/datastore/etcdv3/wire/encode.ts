@@ -61,9 +61,15 @@ export function encodeTxn({ compare, success, failure = [] }: TxnRequest): Buffe
 }
 
 /** `ttl` in seconds; the server chooses the number of the lease. */
-/** A transaction without conditions around transactions that are encoded already. */
-export function encodeBatch(transactions: readonly Uint8Array[]): Buffer {
-  return message(...transactions.map((transaction) => element(2, element(4, transaction))));
+/**
+ * A transaction without conditions around transactions that are encoded already. `puts` is one of their puts: as the
+ * alternative, which is never taken, it shows etcd's check for space that this message writes; nested ones it overlooks.
+ */
+export function encodeBatch(transactions: readonly Uint8Array[], puts: RequestOp | undefined): Buffer {
+  return message(
+    ...transactions.map((transaction) => element(2, element(4, transaction))),
+    ...(puts === undefined ? [] : [element(3, encodeOp(puts))]),
+  );
 }
 
 export function encodeLeaseGrant(ttl: number): Buffer {
