@@ -14,6 +14,7 @@ import { freePort, launchEtcd } from './testbed/etcd.mjs';
 
 const quick = process.argv.includes('--quick');
 const SMALL = quick ? 9 : 31;
+const MEDIUM = quick ? 3 : 15;
 const BIG = quick ? 1 : 5;
 const CALICOCTL = join(root, 'dist', 'calicoctl');
 
@@ -70,8 +71,10 @@ async function thousand() {
   const file = join(home, '1000.yaml');
   writePolicies(file, 1000);
   const times = [];
-  for (let i = 0; i < Math.max(BIG, 3); i++) {
-    times.push(timeOf(ours(onEtcd, 'create', '-f', file)));
+  // The first run meets an etcd that has done nothing yet; it is thrown away, as with the short commands.
+  for (let i = -1; i < MEDIUM; i++) {
+    const took = timeOf(ours(onEtcd, 'create', '-f', file));
+    if (i >= 0) times.push(took);
     timeOf(ours(onEtcd, 'delete', '-f', file));
   }
   add(
