@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CalicoctlError, formatError, isError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { type Context, defineCommand } from '../kit/command.ts';
-import { configOption } from '../kit/options.ts';
+import { configOption, dataFormat } from '../kit/options.ts';
 import { CLIENT_VERSION, type ClusterVersion, clusterVersion } from '../operations/cluster-version.ts';
 import { parseDuration } from '../resources/net/duration.ts';
 
@@ -60,10 +60,7 @@ export default defineCommand({
   },
   async run(input, context): Promise<Result> {
     const every = pollMilliseconds(input.poll);
-    const format = input.output;
-    if (format !== undefined && format !== 'json' && format !== 'yaml') {
-      throw new CalicoctlError('usage', `unrecognized output format '${format}': use json or yaml`);
-    }
+    const format = dataFormat(input.output);
     if (input.client)
       return format === undefined
         ? { type: 'text', text: clientText() }

@@ -113,3 +113,9 @@ function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
+
+/** The format of structured values; undefined where text is wanted. */
+export function dataFormat(value: string | undefined): 'json' | 'yaml' | undefined {
+  if (value === undefined || value === 'json' || value === 'yaml') return value;
+  throw new CalicoctlError('usage', `unrecognized output format '${value}': use json or yaml`);
+}

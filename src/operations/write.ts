@@ -15,6 +15,7 @@ import { type Manifest, problemsError } from '../resources/manifest.ts';
 import { foldSelectors } from '../resources/selectorfields.ts';
 import { guardOf } from './guards/guards.ts';
 import { withIdentity } from './identity.ts';
+import { pause } from './retry.ts';
 
 /** The verbs that write one resource. Each is conditional on what was read: nothing is overwritten unseen. */
 
@@ -204,8 +205,4 @@ export function refuseUnsupported(ref: Ref, verb: Verb): void {
       resource: formatRef(ref),
     },
   );
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,7 +1,6 @@
-import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { defineCommand } from '../../kit/command.ts';
-import { configOption } from '../../kit/options.ts';
+import { configOption, dataFormat } from '../../kit/options.ts';
 
 export default defineCommand({
   summary: 'Show the effective connection settings, secrets masked.',
@@ -14,10 +13,7 @@ export default defineCommand({
     ...configOption,
   },
   async run(input, context): Promise<Result> {
-    const format = input.output;
-    if (format !== undefined && format !== 'json' && format !== 'yaml') {
-      throw new CalicoctlError('usage', `unrecognized output format '${format}': use json or yaml`);
-    }
+    const format = dataFormat(input.output);
     const configuration = await context.configuration(input.config);
     const rows = (await context.settingsOf(configuration)).filter((row) => input.origins || row.value !== '');
     if (format !== undefined) {
