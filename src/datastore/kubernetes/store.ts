@@ -1,0 +1,80 @@
+import type { Kind } from '../../resources/kind.ts';
+import type { Datastore } from '../datastore.ts';
+import type { KubernetesApi } from './api/api.ts';
+
+/** Where the resources of one kind live: a datastore of that kind alone. */
+export type Backing = Pick<Datastore, 'get' | 'list' | 'create' | 'update' | 'delete' | 'watch'>;
+
+/** Calico's custom resources come in two API groups; a cluster uses one of them. */
+export type CalicoGroup = 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
+
+export interface StoreOptions {
+  /** Resolved once, when the first custom resource is asked for. */
+  readonly group: () => Promise<CalicoGroup>;
+  /** Addresses come from the nodes' pod CIDRs: there is no IPAM data. */
+  readonly usePodCidr: boolean;
+}
+
+/** The Datastore over an API server: each kind's backing is loaded when it is first used. */
+export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): Datastore {
+  const backings = new Map<Kind, Promise<Backing>>();
+  const backingOf = (kind: Kind): Promise<Backing> => {
+    let backing = backings.get(kind);
+    if (backing === undefined) {
+      backing = openBacking(kind, api, options);
+      backing.catch(() => backings.delete(kind));
+      backings.set(kind, backing);
+    }
+    return backing;
+  };
+  return {
+    capabilities: { name: 'kubernetes', serverSideIdentity: true, concurrency: 64 },
+    get: async (ref, at) => (await backingOf(ref.kind)).get(ref, at),
+    async *list(query) {
+      yield* (await backingOf(query.kind)).list(query);
+    },
+    create: async (ref, resource) => (await backingOf(ref.kind)).create(ref, resource),
+    update: async (ref, resource) => (await backingOf(ref.kind)).update(ref, resource),
+    delete: async (ref, precondition) => (await backingOf(ref.kind)).delete(ref, precondition),
+    async *watch(query, from) {
+      yield* (await backingOf(query.kind)).watch(query, from);
+    },
+    async close() {
+      api.close();
+    },
+  };
+}
+
+async function openBacking(kind: Kind, api: KubernetesApi, options: StoreOptions): Promise<Backing> {
+  switch (kind.kind) {
+    case 'Node': {
+      const { nodes } = await import('./objects/nodes.ts');
+      return nodes(api, kind, { usePodCidr: options.usePodCidr });
+    }
+    case 'Profile': {
+      const { profiles } = await import('./objects/profiles.ts');
+      return profiles(api, kind);
+    }
+    case 'WorkloadEndpoint': {
+      const { workloadEndpoints } = await import('./objects/workloadendpoints.ts');
+      return workloadEndpoints(api, kind);
+    }
+    case 'KubernetesNetworkPolicy':
+    case 'KubernetesClusterNetworkPolicy': {
+      const { kubernetesPolicies } = await import('./objects/kubernetespolicies.ts');
+      return kubernetesPolicies(api, kind);
+    }
+    case 'IPAMBlock':
+    case 'IPAMHandle':
+    case 'BlockAffinity':
+    case 'IPAMConfig':
+    case 'IPAMHost': {
+      const { ipamObjects } = await import('./objects/ipam.ts');
+      return ipamObjects(api, kind, await options.group(), { usePodCidr: options.usePodCidr });
+    }
+    default: {
+      const { customResources } = await import('./objects/customresources.ts');
+      return customResources(api, kind, await options.group());
+    }
+  }
+}
