@@ -24,7 +24,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'datastore/file': { uses: ['core', 'resources', 'datastore'], packages: ['js-yaml'] },
   'datastore/kubernetes': {
     uses: ['core', 'resources', 'datastore', 'config'],
-    packages: ['@kubernetes/client-node'],
+    packages: ['js-yaml'],
   },
   input: { uses: ['core'], packages: ['js-yaml'] },
   host: { uses: ['core'] },
