@@ -1,6 +1,9 @@
-/** Builds dist/calicoctl, a single executable; `--target=bun-linux-arm64` and its kin cross-compile. */
+/**
+ * Builds dist/calicoctl, a single executable (`--target=bun-linux-arm64` and its kin cross-compile), and dist/node/, the same
+ * program for Node.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages, root, run, tool } from './install.mjs';
 
@@ -10,24 +13,27 @@ mkdirSync(join(root, 'dist'), { recursive: true });
 const commit =
   spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 const extra = process.argv.slice(2);
-const status = run(
-  tool('bun'),
-  [
-    'build',
-    '--compile',
-    '--minify',
-    '--bytecode',
-    // Modules that a command does not load are not even read.
-    '--splitting',
-    '--format=esm',
-    // A stranger's folder must not steer the tool.
-    '--no-compile-autoload-dotenv',
-    '--no-compile-autoload-bunfig',
-    `--define=process.env.CALICOCTL_GIT_COMMIT="${commit}"`,
-    'src/cli/entry.ts',
-    ...(extra.some((word) => word.startsWith('--outfile')) ? [] : ['--outfile=dist/calicoctl']),
-    ...extra,
-  ],
-  { stdio: ['ignore', 2, 2] },
+const build = (...args) =>
+  run(
+    tool('bun'),
+    [
+      ...['build', 'src/cli/entry.ts', '--minify', '--format=esm'],
+      // Modules that a command does not load are not even read.
+      '--splitting',
+      `--define=process.env.CALICOCTL_GIT_COMMIT="${commit}"`,
+      ...args,
+    ],
+    { stdio: ['ignore', 2, 2] },
+  );
+
+const executable = build(
+  ...['--compile', '--bytecode'],
+  // A stranger's folder must not steer the tool.
+  ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
+  ...(extra.some((word) => word.startsWith('--outfile')) ? [] : ['--outfile=dist/calicoctl']),
+  ...extra,
 );
-process.exit(status);
+if (executable !== 0) process.exit(executable);
+if (extra.length > 0) process.exit(0);
+rmSync(join(root, 'dist/node'), { recursive: true, force: true });
+process.exit(build('--target=node', '--outdir=dist/node', '--entry-naming=calicoctl.mjs'));
