@@ -13,18 +13,15 @@ mkdirSync(join(root, 'dist'), { recursive: true });
 const commit =
   spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 const extra = process.argv.slice(2);
-const build = (...args) =>
-  run(
-    tool('bun'),
-    [
-      ...['build', 'src/cli/entry.ts', '--minify', '--format=esm'],
-      // Modules that a command does not load are not even read.
-      '--splitting',
-      `--define=process.env.CALICOCTL_GIT_COMMIT="${commit}"`,
-      ...args,
-    ],
-    { stdio: ['ignore', 2, 2] },
-  );
+/** One run of the bundler; what it prints matters only when it fails. */
+function build(...args) {
+  const words = ['build', 'src/cli/entry.ts', '--minify', '--format=esm'];
+  // Modules that a command does not load are not even read.
+  words.push('--splitting', `--define=process.env.CALICOCTL_GIT_COMMIT="${commit}"`);
+  const done = spawnSync(tool('bun'), [...words, ...args], { cwd: root, encoding: 'utf8' });
+  if (done.status !== 0) process.stderr.write(`${done.stdout}${done.stderr}`);
+  return done.status ?? 1;
+}
 
 const executable = build(
   ...['--compile', '--bytecode'],
