@@ -7,7 +7,7 @@ import { commandsIndex, kindsIndex } from './generate/indexes.ts';
 const root = join(import.meta.dirname, '..');
 
 /** Folders that hold nothing but generated pages; a page there without a source is drift too. */
-const GENERATED_FOLDERS = ['docs/commands', 'docs/kinds'];
+const GENERATED_FOLDERS = ['docs/commands', 'docs/kinds', 'manifests'];
 
 /** Every generated file with the text it should have. The indexes come first: the pages are made through them. */
 async function* generate(): AsyncGenerator<GeneratedFile> {
@@ -16,6 +16,8 @@ async function* generate(): AsyncGenerator<GeneratedFile> {
   const { commandPages, kindPages } = await import('./generate/pages.ts');
   yield* await commandPages();
   yield* await kindPages();
+  const { manifests } = await import('./generate/manifests.ts');
+  yield* await manifests();
 }
 
 function current(path: string): string | undefined {

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Validation } from './cel.ts';
+import type { DefinitionGroup } from './definition.ts';
 import { type Annotation, annotationOf, type Form, type Schema } from './schema.ts';
 
-/** The schema of a field as Calico's custom resource definitions have it: OpenAPI v3, without the CEL rules. */
+/** The schema of a field as Calico's custom resource definitions have it: OpenAPI v3 with CEL. */
 
 const INT_OR_STRING = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
@@ -48,20 +50,32 @@ interface Shape extends Readonly<Partial<Record<(typeof LIMITS)[number], number>
   readonly patternProperties?: Readonly<Record<string, Schema>>;
 }
 
+export interface SchemaOptions {
+  readonly group: DefinitionGroup;
+  /** The sentence of a rule by its id; without them the schema has no CEL. */
+  readonly sentences?: ReadonlyMap<string, string>;
+}
+
 /** The OpenAPI schema; fields in alphabetical order, as in the definitions that Calico ships. */
-export function crdSchema(schema: Schema): JsonObject {
+export function crdSchema(
+  schema: Schema,
+  options: SchemaOptions = { group: 'projectcalico.org' },
+): JsonObject {
   const shape = schema as Shape;
   const annotation = annotationOf(schema);
   const whole = {
     description: annotation.doc === '' ? undefined : annotation.doc,
     ...own(shape, annotation),
     default: shape.default,
-    items: shape.items && crdSchema(shape.items),
-    properties: shape.properties && propertiesOf(shape.properties),
+    items: shape.items && crdSchema(shape.items, options),
+    properties: shape.properties && propertiesOf(shape.properties, options),
     required: shape.required?.length ? [...shape.required].sort() : undefined,
-    additionalProperties: shape.patternProperties && crdSchema(Object.values(shape.patternProperties)[0]!),
+    additionalProperties:
+      shape.patternProperties && crdSchema(Object.values(shape.patternProperties)[0]!, options),
     'x-kubernetes-list-type': annotation.set ? 'set' : undefined,
+    'x-kubernetes-validations': annotation.cel && crdValidations(annotation.cel, options.sentences),
     ...annotation.crd,
+    ...(options.group === 'crd.projectcalico.org' ? annotation.crdV1 : {}),
   };
   return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as JsonObject;
 }
@@ -81,7 +95,21 @@ function own(shape: Shape, { form, goPattern }: Annotation): Record<string, unkn
   };
 }
 
-function propertiesOf(properties: Readonly<Record<string, Schema>>): JsonObject {
+function propertiesOf(properties: Readonly<Record<string, Schema>>, options: SchemaOptions): JsonObject {
   const names = Object.keys(properties).sort();
-  return Object.fromEntries(names.map((name) => [name, crdSchema(properties[name]!)]));
+  return Object.fromEntries(names.map((name) => [name, crdSchema(properties[name]!, options)]));
+}
+
+/** The list as definitions have it; sentences of our own rules stand for their ids. */
+export function crdValidations(
+  validations: readonly Validation[],
+  sentences: ReadonlyMap<string, string> | undefined,
+): readonly JsonObject[] | undefined {
+  if (sentences === undefined) return undefined;
+  return validations.map(({ says, rule, reason }) => {
+    const sentence = /^CAL\d{4}$/.test(says) ? sentences.get(says) : says;
+    if (sentence === undefined) throw new Error(`${says}, which a definition names, is no rule of the kind`);
+    const message = sentence.replace(/\.$/, '');
+    return reason === undefined ? { message, rule } : { message, reason, rule };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Definition } from './definition.ts';
 import type { Schema, Value } from './schema.ts';
 
 export const API_VERSION = 'projectcalico.org/v3';
@@ -84,8 +85,15 @@ export interface KindDeclaration<S extends Schema, T extends Schema = Schema> {
   /** The only name an object of this kind may have. */
   readonly singleton?: string;
   readonly rules?: readonly Rule<Value<S>>[];
+  /** How the API server is told of it; absent for kinds that are no custom resources. */
+  readonly definition?: Definition;
   /** Not reachable by name on the command line nor in manifests; kept for IPAM. */
   readonly internal?: boolean;
+  /**
+   * Of which objects of another API it is made, e.g. `NetworkPolicy of networking.k8s.io/v1`: shown by the Kubernetes
+   * datastore, never in manifests.
+   */
+  readonly madeOf?: string;
 }
 
 type Typed = 'columns' | 'defaults' | 'readDefaults' | 'sort' | 'rules' | 'spec' | 'status';

@@ -1,4 +1,6 @@
 import type * as Type from 'typebox/type';
+import { ANNOTATION, type Annotation, type Form, type Presence } from './annotation.ts';
+import type { Validation } from './cel.ts';
 import { markOptional, requiredOf, typed } from './jsonschema.ts';
 import { explainedPattern } from './patterns.ts';
 
@@ -7,50 +9,7 @@ import { explainedPattern } from './patterns.ts';
  * check.ts) that carries, under a symbol, what JSON Schema cannot say: how Calico's Go types read and write the field.
  */
 
-/** How the Go type writes the field: left out when empty, kept when given (a pointer), or always written. */
-export type Presence = 'omitempty' | 'pointer' | 'always';
-
-/** Value forms of Calico that are more than their JSON type; decode.ts reads them into their normal form. */
-export type Form =
-  | 'port' // number, "n", "a:b" or a name
-  | 'protocol' // number or name
-  | 'asn' // number, "number" or "high.low"
-  | 'duration' // Go duration text
-  | 'dscp' // number or name
-  | 'uint64' // exact, above 2^53 as BigInt
-  | 'int32'
-  | 'uint32'
-  | 'uint16'
-  | 'uint8'
-  | 'float'
-  | 'time' // RFC 3339
-  | 'intOrString' // a number of 32 bits or any text
-  | 'any'; // kept as it is
-
-export interface Annotation {
-  readonly doc: string;
-  readonly presence: Presence;
-  readonly form?: Form;
-  /** Struct name as the reference prints it in `decode` errors and templates, where it is not derived. */
-  readonly goName?: string;
-  /** Value that components assume when the field is absent; never written. For `explain` only. */
-  readonly assumed?: string;
-  /** Pattern in Go's syntax where the checked one had to be rewritten for JavaScript. */
-  readonly goPattern?: string;
-  /** A list that the API server keeps free of duplicates. */
-  readonly set?: boolean;
-  /** Keywords that the field's schema has in the custom resource definition only; `undefined` takes one away. */
-  readonly crd?: Readonly<Record<string, unknown>>;
-}
-
-const ANNOTATION = Symbol('annotation');
-
-type Annotated = { readonly [ANNOTATION]?: Annotation };
-
-/** What a field's declaration says beyond JSON Schema. */
-export function annotationOf(schema: Type.TSchema): Annotation {
-  return (schema as Annotated)[ANNOTATION] ?? { doc: '', presence: 'omitempty' };
-}
+export { type Annotation, annotationOf, type Form, type Presence } from './annotation.ts';
 
 /** Options common to all fields. `presence` defaults to `omitempty`; a field is optional unless `required`. */
 export interface FieldOptions {
@@ -60,6 +19,8 @@ export interface FieldOptions {
   readonly assumed?: string;
   readonly goName?: string;
   readonly crd?: Readonly<Record<string, unknown>>;
+  readonly crdV1?: Readonly<Record<string, unknown>>;
+  readonly cel?: readonly Validation[];
 }
 
 type Extra = Omit<Partial<Annotation>, 'doc' | 'presence'>;
@@ -70,7 +31,16 @@ function field<S extends Type.TSchema>(
   make: (base: Record<string, unknown>) => S,
   extra: Extra = {},
 ): Type.TOptional<S> {
-  const { presence = 'omitempty', required = false, assumed, goName, crd, ...constraints } = options;
+  const {
+    presence = 'omitempty',
+    required = false,
+    assumed,
+    goName,
+    crd,
+    crdV1,
+    cel,
+    ...constraints
+  } = options;
   const schema = make({ description: doc, ...constraints });
   const annotation: Annotation = {
     doc,
@@ -79,6 +49,8 @@ function field<S extends Type.TSchema>(
     ...(assumed === undefined ? {} : { assumed }),
     ...(goName === undefined ? {} : { goName }),
     ...(crd === undefined ? {} : { crd }),
+    ...(crdV1 === undefined ? {} : { crdV1 }),
+    ...(cel === undefined ? {} : { cel }),
   };
   if (!required) markOptional(schema);
   return Object.assign(schema, { [ANNOTATION]: annotation }) as unknown as Type.TOptional<S>;

@@ -1,3 +1,4 @@
+import { forbidden, given, invalid, type Validation } from '../cel.ts';
 import { shown } from '../columns.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { parseCommunity } from '../net/community.ts';
@@ -21,6 +22,22 @@ import {
 
 const MOST = 2147483646;
 
+function needsMesh(field: string): Validation {
+  return forbidden(
+    'CAL1444',
+    `!has(self.${field}) || !has(self.nodeToNodeMeshEnabled) || self.nodeToNodeMeshEnabled == true`,
+  );
+}
+
+const validations: readonly Validation[] = [
+  needsMesh('nodeMeshPassword'),
+  needsMesh('nodeMeshMaxRestartTime'),
+  invalid(
+    'CAL1445',
+    `!has(self.communities) || size(self.communities) == 0 || ${given('prefixAdvertisements')}`,
+  ),
+];
+
 function services(doc: string) {
   return list(
     object({ cidr: text('The range.', { format: 'cidr', goName: 'CIDR' }) }, '', { crd: ATOMIC_MAP }),
@@ -39,7 +56,7 @@ function priority(family: 4 | 6) {
   });
 }
 
-const spec = object({
+const fields = {
   logSeverityScreen: anyCase(
     ['Trace', 'Debug', 'Info', 'Warning', 'Error', 'Fatal'],
     'Least severity that BIRD and confd log.',
@@ -116,7 +133,9 @@ const spec = object({
   ),
   ipv4NormalRoutePriority: priority(4),
   ipv6NormalRoutePriority: priority(6),
-});
+};
+
+const spec = object(fields, '', { cel: validations });
 
 type Spec = Value<typeof spec>;
 
@@ -230,6 +249,9 @@ export default defineKind({
   aliases: ['bgpconfig', 'bgpconfigs'],
   scope: 'cluster',
   doc: 'BGP settings of the cluster (`default`) or of one node (`node.NAME`).',
+  definition: {
+    shortNames: ['bgpconfig', 'bgpconfigs'],
+  },
   spec,
   rules,
   columns: {

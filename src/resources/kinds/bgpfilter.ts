@@ -1,3 +1,4 @@
+import { given, invalid, type Validation } from '../cel.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { networkFaults } from '../parts/bgprules.ts';
 import { COMMUNITY } from '../patterns.ts';
@@ -34,6 +35,12 @@ const operation = object(
   'One change; give exactly one of the fields.',
   { minProperties: 1, maxProperties: 1, crd: ATOMIC_MAP },
 );
+
+const validations: readonly Validation[] = [
+  invalid('CAL1481', `${given('cidr')} == ${given('matchOperator')}`),
+  invalid('CAL1482', `!has(self.prefixLength) || ${given('cidr')}`),
+  { says: 'CAL1483', rule: "!has(self.operations) || size(self.operations) == 0 || self.action == 'Accept'" },
+];
 
 /** The rules of one direction and family. */
 function filterRules(family: 4 | 6, doc: string) {
@@ -91,7 +98,7 @@ function filterRules(family: 4 | 6, doc: string) {
         }),
       },
       'A route that matches all of it meets the action; the first rule that matches counts.',
-      { crd: ATOMIC_MAP },
+      { crd: ATOMIC_MAP, cel: validations },
     ),
     doc,
     { crd: ATOMIC_LIST },
@@ -174,6 +181,7 @@ export default defineKind({
   aliases: ['bgpf', 'bgpfs', 'bf', 'bfs'],
   scope: 'cluster',
   doc: 'Which routes BGP peers are told and which are taken from them.',
+  definition: {},
   spec,
   rules,
   columns: {

@@ -1,3 +1,4 @@
+import { empty, forbidden, given, invalid, type Validation } from '../cel.ts';
 import { defineKind, type Fault, type Rule } from '../kind.ts';
 import { parseAddress } from '../net/address.ts';
 import { secretRef } from '../parts/secretref.ts';
@@ -111,6 +112,22 @@ const rules: readonly Rule<Peer>[] = [
   ),
 ];
 
+const asNumberGiven = '(has(self.asNumber) && self.asNumber != 0)';
+
+const validations: readonly Validation[] = [
+  forbidden('CAL1400', `${empty('node')} || ${empty('nodeSelector')}`),
+  forbidden('CAL1401', `${empty('peerIP')} || ${empty('peerSelector')}`),
+  forbidden('CAL1402', `${empty('peerSelector')} || !has(self.asNumber) || self.asNumber == 0`),
+  forbidden('CAL1403', `${empty('localWorkloadSelector')} || ${empty('peerIP')}`),
+  forbidden('CAL1404', `${empty('localWorkloadSelector')} || ${empty('peerSelector')}`),
+  invalid('CAL1405', `${empty('localWorkloadSelector')} || ${asNumberGiven}`),
+  forbidden('CAL1406', `!has(self.reachableBy) || size(self.reachableBy) == 0 || ${given('peerIP')}`),
+  forbidden(
+    'CAL1408',
+    '!has(self.keepOriginalNextHop) || !self.keepOriginalNextHop || !has(self.nextHopMode)',
+  ),
+];
+
 const selector = (doc: string) => text(doc, { maxLength: 1024, format: 'selector' });
 
 export default defineKind({
@@ -119,59 +136,73 @@ export default defineKind({
   aliases: ['bgpp', 'bgpps', 'bp', 'bps'],
   scope: 'cluster',
   doc: 'A BGP session that nodes keep up beside the mesh.',
-  spec: object({
-    node: text('The node that peers; all nodes when neither this nor nodeSelector is given.', {
-      maxLength: 253,
-      format: 'name',
-    }),
-    nodeSelector: selector('Which nodes peer.'),
-    peerIP: text('Address of the peer, with a port where it is not 179.', {
-      maxLength: 64,
-      format: 'ipPort',
-    }),
-    asNumber: asn('AS number of the peer.', { goName: 'ASNumber' }),
-    localASNumber: asn('AS number that the nodes show this peer, instead of their own.', {
-      presence: 'pointer',
-    }),
-    peerSelector: selector('Which nodes are the peers.'),
-    keepOriginalNextHop: flag('Obsolete: use nextHopMode `Keep`.'),
-    nextHopMode: oneOf(['Auto', 'Self', 'Keep'], 'Which next hop the peer is told.', {
-      presence: 'pointer',
-    }),
-    password: secretRef('Password of the session, kept in a secret.'),
-    sourceAddress: oneOf(
-      ['UseNodeIP', 'None'],
-      "Whether the session comes from the node's address or from what the kernel picks.",
-    ),
-    maxRestartTime: duration('How long routes are kept while the peer restarts.', { presence: 'pointer' }),
-    keepaliveTime: duration('How often the session is kept alive.', { presence: 'pointer' }),
-    numAllowedLocalASNumbers: integer("How often the node's own AS number may stand in a route's path.", {
-      presence: 'pointer',
-      form: 'int32',
-    }),
-    ttlSecurity: integer('Accept packets only from peers at most so many hops away.', {
-      presence: 'pointer',
-      form: 'uint8',
-      goName: 'TTLSecurity',
-    }),
-    reachableBy: text('Gateway to the peer, where it is not on a network of the node.', {
-      maxLength: 64,
-      format: 'reachableBy',
-    }),
-    filters: list(text('Name of a BGPFilter.', { format: 'name' }), 'Filters for routes, in order.', {
-      crd: ATOMIC_LIST,
-    }),
-    localWorkloadSelector: selector('Which workloads of the node are the peers.'),
-    reversePeering: oneOf(
-      ['Auto', 'Manual'],
-      'Whether the other side of a peering between nodes comes about by itself.',
-      {
+  definition: {
+    columns: [
+      ['Node Selector', 'string', '.spec.nodeSelector'],
+      ['Node', 'string', '.spec.node'],
+      ['Local ASN', 'string', '.spec.localASNumber'],
+      ['Peer Selector', 'string', '.spec.peerSelector'],
+      ['Peer IP', 'string', '.spec.peerIP'],
+      ['Peer ASN', 'string', '.spec.asNumber'],
+    ],
+  },
+  spec: object(
+    {
+      node: text('The node that peers; all nodes when neither this nor nodeSelector is given.', {
+        maxLength: 253,
+        format: 'name',
+      }),
+      nodeSelector: selector('Which nodes peer.'),
+      peerIP: text('Address of the peer, with a port where it is not 179.', {
+        maxLength: 64,
+        format: 'ipPort',
+      }),
+      asNumber: asn('AS number of the peer.', { goName: 'ASNumber' }),
+      localASNumber: asn('AS number that the nodes show this peer, instead of their own.', {
         presence: 'pointer',
-        assumed: 'Auto',
-        crd: { enum: undefined, allOf: [{ enum: ['Auto', 'Manual'] }, { enum: ['Auto', 'Manual'] }] },
-      },
-    ),
-  }),
+      }),
+      peerSelector: selector('Which nodes are the peers.'),
+      keepOriginalNextHop: flag('Obsolete: use nextHopMode `Keep`.'),
+      nextHopMode: oneOf(['Auto', 'Self', 'Keep'], 'Which next hop the peer is told.', {
+        presence: 'pointer',
+      }),
+      password: secretRef('Password of the session, kept in a secret.'),
+      sourceAddress: oneOf(
+        ['UseNodeIP', 'None'],
+        "Whether the session comes from the node's address or from what the kernel picks.",
+      ),
+      maxRestartTime: duration('How long routes are kept while the peer restarts.', { presence: 'pointer' }),
+      keepaliveTime: duration('How often the session is kept alive.', { presence: 'pointer' }),
+      numAllowedLocalASNumbers: integer("How often the node's own AS number may stand in a route's path.", {
+        presence: 'pointer',
+        form: 'int32',
+      }),
+      ttlSecurity: integer('Accept packets only from peers at most so many hops away.', {
+        presence: 'pointer',
+        form: 'uint8',
+        goName: 'TTLSecurity',
+      }),
+      reachableBy: text('Gateway to the peer, where it is not on a network of the node.', {
+        maxLength: 64,
+        format: 'reachableBy',
+      }),
+      filters: list(text('Name of a BGPFilter.', { format: 'name' }), 'Filters for routes, in order.', {
+        crd: ATOMIC_LIST,
+      }),
+      localWorkloadSelector: selector('Which workloads of the node are the peers.'),
+      reversePeering: oneOf(
+        ['Auto', 'Manual'],
+        'Whether the other side of a peering between nodes comes about by itself.',
+        {
+          presence: 'pointer',
+          assumed: 'Auto',
+          crd: { enum: undefined, allOf: [{ enum: ['Auto', 'Manual'] }, { enum: ['Auto', 'Manual'] }] },
+        },
+      ),
+    },
+    '',
+    { cel: validations },
+  ),
   rules,
   columns: {
     NAME: (peer) => peer.metadata.name,

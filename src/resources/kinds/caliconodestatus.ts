@@ -64,6 +64,12 @@ export default defineKind({
   aliases: ['nodestatus', 'nodestatuses'],
   scope: 'cluster',
   doc: 'Asks a node for its BGP state, and holds the answer.',
+  definition: {
+    columns: [
+      ['Node', 'string', '.spec.node'],
+      ['Classes', 'string', '.spec.classes'],
+    ],
+  },
   spec: object({
     node: text('The node.', { format: 'name' }),
     classes: list(oneOf(['Agent', 'BGP', 'Routes'], 'A class.'), 'What to report.', { set: true }),

@@ -8,6 +8,14 @@ export default defineKind({
   aliases: ['clusterinfo', 'clusterinfos'],
   scope: 'cluster',
   doc: 'What the cluster says of itself; written by its components, read-only here.',
+  definition: {
+    shortNames: ['clusterinfo', 'clusterinfos'],
+    columns: [
+      ['Version', 'string', '.spec.calicoVersion'],
+      ['Ready', 'boolean', '.spec.datastoreReady'],
+      ['Types', 'string', '.spec.clusterType'],
+    ],
+  },
   singleton: 'default',
   verbs: ['get'],
   spec: object({

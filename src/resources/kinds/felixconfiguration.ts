@@ -1,11 +1,14 @@
 import { defineKind, type Resource } from '../kind.ts';
+import { felixNameValidations, felixValidations } from '../parts/felix/cel.ts';
 import { ebpfFields } from '../parts/felix/ebpf.ts';
 import { hostFields } from '../parts/felix/host.ts';
 import { routingFields } from '../parts/felix/routing.ts';
 import { felixRules } from '../parts/felix/rules.ts';
 import { object, type Value } from '../schema.ts';
 
-const spec = object({ ...hostFields, ...ebpfFields, ...routingFields });
+const spec = object({ ...hostFields, ...ebpfFields, ...routingFields }, '', {
+  cel: felixValidations,
+});
 
 type Felix = Resource<Value<typeof spec>>;
 
@@ -35,6 +38,9 @@ export default defineKind({
   aliases: ['felixconfig', 'felixconfigs'],
   scope: 'cluster',
   doc: 'Settings of Felix for the cluster (`default`), one node (`node.NAME`) or selected nodes.',
+  definition: {
+    cel: felixNameValidations,
+  },
   spec,
   defaults,
   rules: felixRules,

@@ -8,6 +8,10 @@ export default defineKind({
   aliases: ['gnetsets'],
   scope: 'cluster',
   doc: 'Networks under labels, so that policies of the whole cluster can select them.',
+  definition: {
+    shortNames: ['gns'],
+    columns: [['Age', 'date', '.metadata.creationTimestamp']],
+  },
   spec: netSetSpec,
   columns: {
     NAME: (set) => set.metadata.name,

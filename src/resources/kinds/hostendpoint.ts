@@ -1,10 +1,16 @@
+import { given, invalid, type Validation } from '../cel.ts';
 import { defineKind, type Rule } from '../kind.ts';
 import { portProtocolFaults } from '../parts/endpointport.ts';
 import { ATOMIC_LIST, integer, list, object, protocol, text } from '../schema.ts';
 
 const written = { presence: 'always', required: true } as const;
 
-const spec = object({
+const validations: readonly Validation[] = [
+  invalid('CAL1361', `${given('interfaceName')} || ${given('expectedIPs')}`),
+  invalid('CAL1360', 'has(self.node) && size(self.node) > 0'),
+];
+
+const fields = {
   node: text('Name of the node that has the interface.', { maxLength: 253, format: 'name' }),
   interfaceName: text('Name of the interface; `*` for all of them.', { maxLength: 15, format: 'interface' }),
   expectedIPs: list(
@@ -28,7 +34,9 @@ const spec = object({
     'Names of ports, for the rules of policies.',
     { crd: ATOMIC_LIST },
   ),
-});
+};
+
+const spec = object(fields, '', { cel: validations });
 
 interface Endpoint {
   readonly node?: string;
@@ -69,6 +77,13 @@ export default defineKind({
   aliases: ['hep', 'heps'],
   scope: 'cluster',
   doc: 'An interface of a node, so that policies can be applied to the node itself.',
+  definition: {
+    shortNames: ['hep', 'heps'],
+    columns: [
+      ['Node', 'string', '.spec.node'],
+      ['Interface', 'string', '.spec.interfaceName'],
+    ],
+  },
   spec,
   columns: {
     NAME: (endpoint) => endpoint.metadata.name,

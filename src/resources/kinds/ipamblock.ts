@@ -7,6 +7,8 @@ const AFFINITY = explainedPattern(
   'is not an owner such as "host:worker-1" or "virtual:load-balancer"',
 );
 
+const ATOMIC_IN_V3 = { crd: ATOMIC_LIST, crdV1: { 'x-kubernetes-list-type': undefined } } as const;
+
 const NUMBER_OR_NULL = { type: 'integer', nullable: true } as const;
 
 export default defineKind({
@@ -14,21 +16,38 @@ export default defineKind({
   plural: 'ipamblocks',
   scope: 'cluster',
   doc: 'A block of addresses and who has them.',
+  definition: {
+    columns: [
+      ['CIDR', 'string', '.spec.cidr'],
+      ['Affinity', 'string', '.spec.affinity'],
+      ['ClaimTime', 'date', '.spec.affinityClaimTime'],
+    ],
+  },
   internal: true,
   verbs: ['get'],
   spec: object({
-    cidr: text('The block.', { presence: 'always', required: true, format: 'cidr', goName: 'CIDR' }),
-    affinity: text('Who owns the block; nobody when absent.', { presence: 'pointer', pattern: AFFINITY }),
+    cidr: text('The block.', {
+      presence: 'always',
+      required: true,
+      format: 'cidr',
+      goName: 'CIDR',
+      crdV1: { format: undefined },
+    }),
+    affinity: text('Who owns the block; nobody when absent.', {
+      presence: 'pointer',
+      pattern: AFFINITY,
+      crdV1: { pattern: undefined },
+    }),
     affinityClaimTime: time('When the owner claimed it.', { presence: 'pointer' }),
     allocations: list(
       anything('Index in `attributes`, or null where the address is free.', { crd: NUMBER_OR_NULL }),
       'For each address, who has it.',
-      { presence: 'always', required: true, crd: ATOMIC_LIST },
+      { presence: 'always', required: true, ...ATOMIC_IN_V3 },
     ),
     unallocated: list(
       integer('Place of an address in the block.'),
       'Free addresses, the next to be given first.',
-      { presence: 'always', required: true, crd: ATOMIC_LIST },
+      { presence: 'always', required: true, ...ATOMIC_IN_V3 },
     ),
     attributes: list(
       object({
@@ -41,7 +60,7 @@ export default defineKind({
         releasedAt: time('When the address was released; it rests from then on.', { presence: 'pointer' }),
       }),
       'Owners of addresses.',
-      { presence: 'always', required: true, crd: ATOMIC_LIST },
+      { presence: 'always', required: true, ...ATOMIC_IN_V3 },
     ),
     sequenceNumber: uint64('Counter of changes to the block.', { presence: 'always', default: 0 }),
     sequenceNumberForAllocation: map(

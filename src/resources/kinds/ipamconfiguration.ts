@@ -7,6 +7,15 @@ export default defineKind({
   aliases: ['ipamconfig', 'ipamconfigs'],
   scope: 'cluster',
   doc: 'How addresses are handed out.',
+  definition: {
+    groups: ['projectcalico.org'],
+    shortNames: ['ipamconfig', 'ipamconfigs'],
+    columns: [
+      ['StrictAffinity', 'boolean', '.spec.strictAffinity'],
+      ['MaxBlocksPerHost', 'integer', '.spec.maxBlocksPerHost'],
+      ['AutoAllocateBlocks', 'boolean', '.spec.autoAllocateBlocks'],
+    ],
+  },
   singleton: 'default',
   spec: object({
     strictAffinity: flag('Never take an address from a block of another node.', {

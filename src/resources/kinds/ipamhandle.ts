@@ -6,6 +6,9 @@ export default defineKind({
   plural: 'ipamhandles',
   scope: 'cluster',
   doc: 'Where the addresses of one workload or tunnel are.',
+  definition: {
+    columns: [['ID', 'string', '.spec.handleID']],
+  },
   internal: true,
   verbs: ['get'],
   spec: object({

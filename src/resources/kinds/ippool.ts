@@ -1,18 +1,20 @@
 import { defineKind, type Resource } from '../kind.ts';
 import { formatCidr, isStrictlyMasked, parseCidr } from '../net/cidr.ts';
 import { conditions } from '../parts/conditions.ts';
+import { immutable, poolValidations } from '../parts/poolcel.ts';
 import { DEFAULT_BLOCK_SIZE, poolRules } from '../parts/poolrules.ts';
 import { flag, integer, list, object, oneOf, text, type Value } from '../schema.ts';
 
 const MODES = ['Never', 'Always', 'CrossSubnet'] as const;
 
-const spec = object({
+const fields = {
   cidr: text('The range itself, in normal form.', {
     presence: 'always',
     required: true,
     maxLength: 48,
     format: 'cidr',
     goName: 'CIDR',
+    cel: immutable,
   }),
   vxlanMode: oneOf(MODES, 'When to wrap traffic of this pool in VXLAN.', { goName: 'VXLANMode' }),
   ipipMode: oneOf(MODES, 'When to wrap traffic of this pool in IP-in-IP; IPv4 only.', {
@@ -25,7 +27,7 @@ const spec = object({
   disableBGPExport: flag('Keep routes of this pool from being advertised over BGP.', { assumed: 'false' }),
   blockSize: integer(
     'Prefix length of the blocks handed to nodes: 20 to 32 (26 unless given), IPv6 116 to 128 (122).',
-    { minimum: 0, maximum: 128 },
+    { minimum: 0, maximum: 128, cel: immutable },
   ),
   nodeSelector: text('Which nodes may use the pool.', {
     default: 'all()',
@@ -43,7 +45,9 @@ const spec = object({
     'Whether addresses are given on their own or only when asked for by pool.',
     { default: 'Automatic', presence: 'pointer' },
   ),
-});
+};
+
+const spec = object(fields, '', { cel: poolValidations });
 
 type Pool = Resource<Value<typeof spec>>;
 
@@ -79,6 +83,16 @@ export default defineKind({
   aliases: ['ipp', 'ipps', 'pool', 'pools'],
   scope: 'cluster',
   doc: 'A range of addresses that workloads, tunnels or services may be given.',
+  definition: {
+    columns: [
+      ['CIDR', 'string', '.spec.cidr'],
+      ['VXLAN', 'string', '.spec.vxlanMode'],
+      ['IPIP', 'string', '.spec.ipipMode'],
+      ['NAT', 'boolean', '.spec.natOutgoing'],
+      ['Allocatable', 'string', ".status.conditions[?(@.type=='Allocatable')].status"],
+      ['Age', 'date', '.metadata.creationTimestamp'],
+    ],
+  },
   spec,
   status: object(
     { conditions: conditions('What the controllers have found out about the pool.') },

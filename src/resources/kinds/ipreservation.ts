@@ -8,6 +8,7 @@ export default defineKind({
   aliases: ['reservation', 'reservations'],
   scope: 'cluster',
   doc: 'Addresses of pools that are never given out on their own.',
+  definition: {},
   spec: object({
     reservedCIDRs: list(
       text('A range; a single address is written with /32 or /128.', { format: 'cidr' }),

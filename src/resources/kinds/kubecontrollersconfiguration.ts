@@ -82,6 +82,9 @@ export default defineKind({
   aliases: ['kubecontrollersconfig', 'kubecontrollersconfigs'],
   scope: 'cluster',
   doc: 'Settings of the controllers that follow Kubernetes.',
+  definition: {
+    shortNames: ['kcc', 'kccs'],
+  },
   singleton: 'default',
   spec,
   status: object(

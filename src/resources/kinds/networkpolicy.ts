@@ -1,4 +1,5 @@
 import { defineKind } from '../kind.ts';
+import { namespacedValidations } from '../parts/policy/cel.ts';
 import { policyColumns, policyNarrow, policyWide } from '../parts/policy/columns.ts';
 import { policyDefaults, policyReadDefaults } from '../parts/policy/defaults.ts';
 import { namespacedPolicy } from '../parts/policy/fields.ts';
@@ -6,7 +7,7 @@ import { namespacedPolicyRules } from '../parts/policy/rules.ts';
 import { object } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 
-const spec = object(namespacedPolicy);
+const spec = object(namespacedPolicy, '', { cel: namespacedValidations });
 
 export default defineKind({
   kind: 'NetworkPolicy',
@@ -14,6 +15,14 @@ export default defineKind({
   aliases: ['policy', 'np', 'policies', 'pol', 'pols'],
   scope: 'namespaced',
   doc: 'What workloads of one namespace may send and receive.',
+  definition: {
+    shortNames: ['cnp', 'caliconetworkpolicy'],
+    selectable: ['.spec.tier'],
+    columns: [
+      ['Tier', 'string', '.spec.tier'],
+      ['Order', 'number', '.spec.order'],
+    ],
+  },
   spec,
   columns: { ...policyColumns, NAMESPACE: (policy) => policy.metadata.namespace ?? '' },
   narrow: policyNarrow,

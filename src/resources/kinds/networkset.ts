@@ -8,6 +8,7 @@ export default defineKind({
   aliases: ['netsets'],
   scope: 'namespaced',
   doc: 'Networks under labels, so that policies of a namespace can select them.',
+  definition: {},
   spec: netSetSpec,
   columns: {
     NAME: (set) => set.metadata.name,

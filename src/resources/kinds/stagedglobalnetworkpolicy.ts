@@ -1,4 +1,5 @@
 import { defineKind } from '../kind.ts';
+import { globalValidations } from '../parts/policy/cel.ts';
 import { policyColumns, policyNarrow, policyWide } from '../parts/policy/columns.ts';
 import { policyReadDefaults, stagedPolicyDefaults } from '../parts/policy/defaults.ts';
 import { globalPolicy, stagedAction } from '../parts/policy/fields.ts';
@@ -6,7 +7,7 @@ import { stagedGlobalPolicyRules } from '../parts/policy/rules.ts';
 import { object } from '../schema.ts';
 import { foldSelectors } from '../selectorfields.ts';
 
-const spec = object({ stagedAction, ...globalPolicy });
+const spec = object({ stagedAction, ...globalPolicy }, '', { cel: globalValidations });
 
 export default defineKind({
   kind: 'StagedGlobalNetworkPolicy',
@@ -14,6 +15,14 @@ export default defineKind({
   aliases: ['sgnp', 'sgnps'],
   scope: 'cluster',
   doc: 'A change to a global policy that is observed before it is enforced.',
+  definition: {
+    shortNames: ['sgnp'],
+    selectable: ['.spec.tier'],
+    columns: [
+      ['Tier', 'string', '.spec.tier'],
+      ['Order', 'number', '.spec.order'],
+    ],
+  },
   spec,
   columns: policyColumns,
   narrow: policyNarrow,

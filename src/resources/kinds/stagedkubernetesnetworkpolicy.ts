@@ -10,6 +10,9 @@ export default defineKind({
   aliases: ['stagedkubernetespolicy', 'sknp', 'stagedkubernetespolicies', 'skpol', 'skpols'],
   scope: 'namespaced',
   doc: 'A change to a Kubernetes network policy that is observed before it is enforced.',
+  definition: {
+    shortNames: ['sknp'],
+  },
   spec: object({
     stagedAction,
     podSelector: labelSelector('Pods that the policy is for; all of the namespace when empty.', 'always'),

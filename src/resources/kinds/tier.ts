@@ -2,6 +2,7 @@ import { formatFloat, NIL } from '../columns.ts';
 import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { tierName } from '../names.ts';
 import { conditions } from '../parts/conditions.ts';
+import { tierValidations } from '../parts/tiercel.ts';
 import { float, object, oneOf } from '../schema.ts';
 
 /** Order of a tier that has none: that of the tier `default`. */
@@ -47,6 +48,15 @@ export default defineKind({
   plural: 'tiers',
   scope: 'cluster',
   doc: 'A group of policies that is looked at as a whole, before or after other groups.',
+  definition: {
+    complete: true,
+    columns: [
+      ['Order', 'integer', '.spec.order'],
+      ['DefaultAction', 'string', '.spec.defaultAction'],
+      ['Status', 'string', ".status.conditions[?(@.type=='Ready')].reason"],
+    ],
+    cel: tierValidations,
+  },
   spec: object({
     order: float('Place among the tiers: lower goes first.', { presence: 'pointer', assumed: '1000000' }),
     defaultAction: oneOf(

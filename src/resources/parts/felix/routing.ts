@@ -1,14 +1,19 @@
 import { anyCase, duration, flag, integer, list, object, oneOf, text } from '../../schema.ts';
+import { tableRangesValidations, tableRangeValidations } from './cel.ts';
 import { ENABLED_DISABLED, FRACTIONAL_DURATION, WHOLE_DURATION } from './words.ts';
 
 /** The part of FelixConfiguration about routes, WireGuard and the surroundings, in the order of writing. */
 export const routingFields = {
   routeSource: anyCase(['WorkloadIPs', 'CalicoIPAM'], 'Where routes of VXLAN are taken from.'),
   routeTableRanges: list(
-    object({
-      min: integer('First table.', { presence: 'always', required: true }),
-      max: integer('Last table.', { presence: 'always', required: true }),
-    }),
+    object(
+      {
+        min: integer('First table.', { presence: 'always', required: true }),
+        max: integer('Last table.', { presence: 'always', required: true }),
+      },
+      '',
+      { cel: tableRangesValidations },
+    ),
     'Ranges of numbers of routing tables that Felix may use.',
     { presence: 'pointer' },
   ),
@@ -18,7 +23,7 @@ export const routingFields = {
       max: integer('Last table, 250 at most.', { presence: 'always', required: true }),
     },
     'Obsolete: use routeTableRanges.',
-    { presence: 'pointer' },
+    { presence: 'pointer', cel: tableRangeValidations },
   ),
   routeSyncDisabled: flag('Do not program routes at all.', { presence: 'pointer' }),
   ipv4NormalRoutePriority: integer('Metric of IPv4 routes.', {

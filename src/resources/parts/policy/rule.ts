@@ -12,6 +12,7 @@ import {
   text,
   type Value,
 } from '../../schema.ts';
+import { entityValidations, icmpValidations, ruleValidations } from './cel.ts';
 
 /** What only the custom resource definitions bound; Profile, which has none, takes any length and any action. */
 interface Limits {
@@ -49,7 +50,7 @@ function icmp(doc: string) {
       }),
     },
     doc,
-    { presence: 'pointer' },
+    { presence: 'pointer', cel: icmpValidations },
   );
 }
 
@@ -112,6 +113,7 @@ function entity(doc: string, limits: Limits) {
       serviceAccounts: serviceAccounts(),
     },
     doc,
+    { cel: entityValidations },
   );
 }
 
@@ -168,6 +170,8 @@ export const policyRule = object(
     ),
     DEFINED,
   ),
+  '',
+  { cel: ruleValidations },
 );
 
 /** A rule of a profile: the same, but with nothing that only custom resource definitions enforce. */
