@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackages } from './install.mjs';
 import { writeCertificates } from './testbed/certificates.mjs';
-import { launchEtcd } from './testbed/etcd.mjs';
 import { servers } from './testbed/servers.mjs';
 
 const HOME = resolve(fileURLToPath(import.meta.url), '../../.testbed');
@@ -81,14 +81,14 @@ function newState() {
 
 async function start(state, name) {
   const known = state.servers[name];
-  if (known?.prepared && runs(known)) return;
-  if (known?.prepared) await launch(state, name, known);
-  else await startFresh(state, name, known);
+  if (!known?.prepared) await startFresh(state, name, known);
+  else if (!runs(known)) await launch(state, name, known);
+  await prepare(state, name);
 }
 
 /** The first start. What an earlier attempt left half done goes; a port somebody took meanwhile is chosen anew, once. */
 async function startFresh(state, name, leftover) {
-  const { describe, prepare } = servers[name];
+  const { describe } = servers[name];
   if (leftover) await stop(leftover);
   let server = await describe(state);
   try {
@@ -98,16 +98,26 @@ async function startFresh(state, name, leftover) {
     server = await describe(state);
     await launch(state, name, server);
   }
-  await prepare?.(server);
-  state.servers[name].prepared = true;
+}
+
+/** Done once, and again where what is to be in the server (its stamp) has changed. */
+async function prepare(state, name) {
+  const { prepare: work, stamp } = servers[name];
+  const wanted = (await stamp?.()) ?? 'once';
+  if (state.servers[name].prepared === wanted) return;
+  await work?.(state.servers[name]);
+  state.servers[name].prepared = wanted;
   writeState(state);
 }
 
+/** The process is noted before it answers: one whose `up` was interrupted is found again. */
 async function launch(state, name, server) {
-  const child = await launchEtcd(server, { detached: true });
-  child.unref();
-  state.servers[name] = { ...server, pid: child.pid };
-  writeState(state);
+  const spawned = (child) => {
+    child.unref();
+    state.servers[name] = { ...server, pid: child.pid };
+    writeState(state);
+  };
+  await servers[name].launch(server, { detached: true, spawned });
 }
 
 async function stop(server) {
@@ -117,19 +127,19 @@ async function stop(server) {
 }
 
 async function up() {
+  installPackages();
   const known = readState();
   const state = known && existsSync(join(known.folder, 'tls')) ? known : newState();
   writeState(state);
-  const outcomes = await Promise.allSettled(Object.keys(servers).map((name) => start(state, name)));
+  const started = {};
+  for (const [name, { needs }] of Object.entries(servers))
+    started[name] = Promise.resolve(started[needs]).then(() => start(state, name));
+  const outcomes = await Promise.allSettled(Object.values(started));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
-  const published = Object.entries(servers).map(([name, entry]) => [
-    name,
-    entry.publish(state, state.servers[name]),
-  ]);
-  process.stdout.write(
-    `${JSON.stringify({ ...Object.fromEntries(published), certificates: join(state.folder, 'tls') })}\n`,
-  );
+  const published = Object.entries(servers).map(([name, { publish }]) => publish(state, state.servers[name]));
+  const all = Object.assign({}, ...published, { certificates: join(state.folder, 'tls') });
+  process.stdout.write(`${JSON.stringify(all)}\n`);
 }
 
 async function down() {

@@ -14,6 +14,8 @@ export interface ServerDescription {
   readonly args?: readonly string[];
   /** Every write is on disk before it is answered, as in production: for servers that are killed. */
   readonly durable?: boolean;
+  /** 3.5 or later, as API servers ask for. */
+  readonly recent?: boolean;
 }
 
 export function freePort(): Promise<number>;

@@ -1,35 +1,27 @@
 // Starts one-member etcd servers on loopback ports.
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { binary } from './binaries.mjs';
 import { etcdBinary } from './etcd-binary.mjs';
+import { launch } from './processes.mjs';
+
+export { freePort } from './processes.mjs';
 
 const START_TIMEOUT = 20_000;
 
-/** A TCP port on 127.0.0.1 that nobody listens on. */
-export function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
-}
-
-let optionalFlags;
+const optionalFlags = new Map();
 
 /** Tests do not outlive a power cut: newer servers can leave out fsync. */
-function flagsOf(binary) {
-  if (optionalFlags === undefined) {
-    const { stdout, stderr } = spawnSync(binary, ['--help'], { encoding: 'utf8' });
-    optionalFlags = `${stdout}${stderr}`.includes('unsafe-no-fsync') ? ['--unsafe-no-fsync'] : [];
+function flagsOf(path) {
+  if (!optionalFlags.has(path)) {
+    const { stdout, stderr } = spawnSync(path, ['--help'], { encoding: 'utf8' });
+    const known = `${stdout}${stderr}`.includes('unsafe-no-fsync');
+    optionalFlags.set(path, known ? ['--unsafe-no-fsync'] : []);
   }
-  return optionalFlags;
+  return optionalFlags.get(path);
 }
 
 /** etcd takes ETCD_* of its surroundings as options; those meant for calicoctl would break it. */
@@ -56,32 +48,21 @@ function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
 
 /**
  * Starts etcd and waits until it answers; the log goes to `<folder>/log`. `server` is
- * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args?, durable? }`, paths throughout. Returns the child
- * process.
+ * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args?, durable?, recent? }`, paths throughout; `recent` asks
+ * for one that API servers work with. `how` is that of `launch`. Returns
+ * the child process.
  */
-export async function launchEtcd(server, { detached = false } = {}) {
-  mkdirSync(server.folder, { recursive: true });
-  const binary = etcdBinary();
-  const log = openSync(join(server.folder, 'log'), 'a');
-  const args = [...argumentsOf(server), ...(server.durable ? [] : flagsOf(binary))];
-  const child = spawn(binary, args, { detached, env: cleanEnv(), stdio: ['ignore', log, log] });
-  closeSync(log);
-  const failed = new Promise((_, fail) => {
-    child.once('error', fail);
-    child.once('exit', (status) => fail(new Error(`etcd ended with ${status}; see ${server.folder}/log`)));
-  });
-  failed.catch(() => {});
-  await Promise.race([answers(server), failed]);
-  return child;
-}
-
-async function answers(server) {
-  const end = Date.now() + START_TIMEOUT;
-  for (;;) {
-    if (await healthy(server)) return;
-    if (Date.now() > end) throw new Error(`etcd does not answer; see ${server.folder}/log`);
-    await new Promise((done) => setTimeout(done, 25));
-  }
+export async function launchEtcd(server, how) {
+  const path = server.recent ? await binary('etcd') : etcdBinary();
+  const program = {
+    binary: path,
+    args: [...argumentsOf(server), ...(server.durable ? [] : flagsOf(path))],
+    env: cleanEnv(),
+    folder: server.folder,
+    answers: () => healthy(server),
+    timeout: START_TIMEOUT,
+  };
+  return launch(program, how);
 }
 
 /** True once the member has a leader. The certificate is not looked at: some servers have a wrong one on purpose. */

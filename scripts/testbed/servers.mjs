@@ -1,7 +1,8 @@
 // The servers of the testbed: how each is described and what is done to it once, after its first start.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { freePort, gateway } from './etcd.mjs';
+import { freePort, gateway, launchEtcd } from './etcd.mjs';
+import { cluster, plainEtcd } from './kubernetes.mjs';
 
 const file = (state, name) => join(state.folder, 'tls', name);
 
@@ -27,22 +28,26 @@ async function setUpPasswords(server, { root, limited }) {
 }
 
 /**
- * One entry a server: `describe` chooses ports and files once, `prepare` runs after the first start, `publish` makes
- * the value printed under the entry's name by `testbed up`.
+ * One entry a server: `describe` chooses ports and files once, `launch` starts it, `prepare` runs after the first
+ * start, `publish` makes what `testbed up` prints of it. An entry starts after the one it `needs`.
  */
 export const servers = {
   etcd: {
     describe: (state) => describe(state, 'etcd'),
-    publish: (_state, server) => `http://127.0.0.1:${server.port}`,
+    launch: launchEtcd,
+    publish: (_state, server) => ({ etcd: `http://127.0.0.1:${server.port}` }),
   },
   etcdTls: {
     describe: (state) =>
       describe(state, 'etcd-tls', { ...serverPair(state), clientCa: file(state, 'ca.crt') }),
+    launch: launchEtcd,
     publish: (state, server) => ({
-      url: `https://127.0.0.1:${server.port}`,
-      ca: file(state, 'ca.crt'),
-      cert: file(state, 'client.crt'),
-      key: file(state, 'client.key'),
+      etcdTls: {
+        url: `https://127.0.0.1:${server.port}`,
+        ca: file(state, 'ca.crt'),
+        cert: file(state, 'client.crt'),
+        key: file(state, 'client.key'),
+      },
     }),
   },
   etcdAuth: {
@@ -50,13 +55,20 @@ export const servers = {
       const passwords = { root: randomBytes(9).toString('hex'), limited: randomBytes(9).toString('hex') };
       return { ...(await describe(state, 'etcd-auth', serverPair(state))), passwords };
     },
+    launch: launchEtcd,
     prepare: (server) => setUpPasswords(server, server.passwords),
     publish: (state, server) => ({
-      url: `https://127.0.0.1:${server.port}`,
-      ca: file(state, 'ca.crt'),
-      username: 'root',
-      password: server.passwords.root,
-      limited: { username: 'limited', password: server.passwords.limited, prefix: '/calico/' },
+      etcdAuth: {
+        url: `https://127.0.0.1:${server.port}`,
+        ca: file(state, 'ca.crt'),
+        username: 'root',
+        password: server.passwords.root,
+        limited: { username: 'limited', password: server.passwords.limited, prefix: '/calico/' },
+      },
     }),
   },
+  kubeEtcd: plainEtcd('kubeEtcd'),
+  kube: cluster('kube', { etcd: 'kubeEtcd', mode: 'v1', kubeconfig: 'kubeconfig' }),
+  kubeV3Etcd: plainEtcd('kubeV3Etcd'),
+  kubeV3: cluster('kubeV3', { etcd: 'kubeV3Etcd', mode: 'v3', kubeconfig: 'kubeconfigV3' }),
 };

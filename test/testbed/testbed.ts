@@ -26,11 +26,47 @@ export interface Testbed {
     readonly password: string;
     readonly limited: { readonly username: string; readonly password: string; readonly prefix: string };
   };
+  /** URL of the etcd behind `kube`; what the API server keeps in it is JSON below /registry/. */
+  readonly kubeEtcd: string;
+  /** Kubeconfig of the admin of `kube`. */
+  readonly kubeconfig: string;
+  /** A Kubernetes API server with the Calico kinds in group crd.projectcalico.org. */
+  readonly kube: Cluster;
+  readonly kubeV3Etcd: string;
+  readonly kubeconfigV3: string;
+  /** The same with the Calico kinds in group projectcalico.org. */
+  readonly kubeV3: Cluster;
   /**
    * Folder of `<name>.crt` and `<name>.key` for `ca`, `server`, `client`, and the wrong ones: `other-ca`,
    * `other-client`, `server-elsewhere` (good for 192.0.2.1 and etcd.example only), `server-expired`.
    */
   readonly certificates: string;
+}
+
+/** A user who has a bearer token. */
+export interface TokenUser {
+  readonly token: string;
+  readonly kubeconfig: string;
+}
+
+/** A Kubernetes API server without nodes and controllers. Namespaces that are deleted there stay Terminating. */
+export interface Cluster {
+  readonly url: string;
+  /** Certificate of the private authority of this server alone. */
+  readonly ca: string;
+  /** Bearer token of user admin, who may do everything, and the kubeconfig with it. */
+  readonly token: string;
+  readonly adminKubeconfig: string;
+  /** May get and list IP pools, and do everything to network sets in namespace default. */
+  readonly limited: TokenUser;
+  /** May do nothing. */
+  readonly stranger: TokenUser;
+  /** May do nothing but act as another user or group. */
+  readonly impersonator: TokenUser;
+  /** User certificate-user, who may do everything: the kubeconfig, and the files it is made of. */
+  readonly certificateKubeconfig: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
 let running: Promise<Testbed> | undefined;
