@@ -1,7 +1,7 @@
 import { defineCommand } from '../kit/command.ts';
 import { manifestArguments, writeAll } from '../kit/manifests.ts';
 import { configOption, inputOptions, namespaceOption } from '../kit/options.ts';
-import { applyResource } from '../operations/write.ts';
+import { applyResource } from '../operations/apply.ts';
 
 export default defineCommand({
   summary: 'Create resources from files or standard input, or replace those that exist.',

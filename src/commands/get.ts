@@ -8,6 +8,7 @@ import { manifestArguments, manifestsGiven } from '../kit/manifests.ts';
 import { configOption, inputOptions, namespaceOption, parseOutputFormat } from '../kit/options.ts';
 import { resourceSet } from '../kit/resource-set.ts';
 import { defaultAsNumber } from '../operations/read.ts';
+import { isResourceRefusal } from '../operations/refusals.ts';
 
 async function readTemplate(path: string, io: Io): Promise<string> {
   try {
@@ -71,8 +72,8 @@ export default defineCommand({
           }),
         );
       } catch (error) {
-        if (!(error instanceof CalicoctlError) || isError(error, 'usage', 'unavailable', 'unauthorized'))
-          throw error;
+        if (!(error instanceof CalicoctlError) || isError(error, 'usage', 'unavailable')) throw error;
+        if (isError(error, 'unauthorized') && !isResourceRefusal(error)) throw error;
         errors.push(error);
       }
     }

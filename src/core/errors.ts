@@ -49,6 +49,8 @@ export interface ErrorDetails {
   readonly mayBeDone?: boolean;
   /** Of `already-exists`, where the datastore answered with it: reads what is there. Throws as reading it does. */
   readonly existing?: () => unknown;
+  /** Of `unauthorized`: only this resource is refused, others may not be. Absent: whoever asks is refused everything. */
+  readonly scope?: 'resource';
   readonly cause?: unknown;
 }
 

@@ -41,8 +41,17 @@ export interface OutcomeResult {
   readonly errors: readonly CalicoctlError[];
   /** Resources that may or may not have been changed, for the answer was lost; some of `errors` may tell why. */
   readonly unknown?: readonly string[];
+  /** Resources that were left out, since others of their kind and namespace had all been refused. */
+  readonly leftOut?: readonly LeftOut[];
   /** Why the work ended before its end; absent when all resources were tried. */
   readonly stopped?: { readonly why: string; readonly interrupted: boolean };
+}
+
+/** Resources of one kind in one namespace. */
+export interface LeftOut {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly count: number;
 }
 
 export type OutputFormat =

@@ -3,6 +3,7 @@ import type { Io } from '../core/io.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { runBulk } from '../operations/bulk.ts';
+import { startRun } from '../operations/guards/seen.ts';
 import { initialise } from '../operations/initialise.ts';
 import type { Intent } from '../operations/write.ts';
 import { API_VERSION, type Kind } from '../resources/kind.ts';
@@ -120,6 +121,7 @@ export async function writeAll(
     const store = await context.datastore({ config: input.config, access: 'write' });
     // As the reference: best effort, what cannot be initialised shows in the writes themselves.
     if (verb !== 'delete') await initialise(store).catch(() => undefined);
+    startRun(store);
     progress = openProgress(context.io, verb, manifests.total);
     return await runBulk(manifests, (intent) => operation(store, intent), {
       verb,

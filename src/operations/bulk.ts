@@ -3,6 +3,7 @@ import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import { formatRef, type Ref } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
 import { type NamespaceChoice, resolveRef } from './namespace.ts';
+import { isResourceRefusal, Refusals } from './refusals.ts';
 import type { Intent } from './write.ts';
 
 /**
@@ -15,7 +16,7 @@ const ONE_BY_ONE: ReadonlySet<string> = new Set(['IPPool', 'Tier', 'Node']);
 
 const INTERRUPTED = 'interrupted';
 
-/** After these failures the next resource would fare no better. */
+/** After these failures the next resource would fare no better, unless the error says that it concerns its own only. */
 const STOPPING: { readonly [errorClass in ErrorClass]?: string } = {
   unavailable: 'the datastore does not answer',
   timeout: 'the datastore does not answer',
@@ -50,6 +51,7 @@ class BulkRun {
   private readonly inFlight = new Map<string, Promise<void>>();
   private readonly failures: { readonly index: number; readonly error: CalicoctlError }[] = [];
   private readonly unknown: { readonly index: number; readonly name: string }[] = [];
+  private readonly refusals = new Refusals();
   private kinds = new Set<string>();
   private roomMade: () => void = () => {};
   private current: string | undefined;
@@ -73,7 +75,8 @@ class BulkRun {
       return this.fail(index, manifest.kind.kind, error);
     }
     await this.makeRoom(intent.ref);
-    if (!this.isOver()) this.start(index, intent);
+    if (this.isOver() || this.refusals.leaveOut(intent.ref)) return;
+    this.start(index, intent);
   }
 
   async finish(): Promise<OutcomeResult> {
@@ -84,9 +87,11 @@ class BulkRun {
     const unknown = this.unknown.sort((a, b) => a.index - b.index).map(({ name }) => name);
     const kind = this.kinds.size === 1 ? [...this.kinds][0] : undefined;
     const { stopped: why, total, handled } = this;
+    const { leftOut } = this.refusals;
     return {
       ...{ type: 'outcome', verb, total, handled, kind, errors },
       ...(unknown.length > 0 && { unknown }),
+      ...(leftOut.length > 0 && { leftOut }),
       ...(why !== undefined && { stopped: { why, interrupted: why === INTERRUPTED } }),
     };
   }
@@ -113,12 +118,11 @@ class BulkRun {
     const key = formatRef(intent.ref);
     const work = this.operation(intent)
       .then(
-        () => {
-          this.handled++;
-        },
+        () => this.done(intent),
         (error: unknown) => {
-          if (this.options.tolerate?.(error)) this.handled++;
-          else this.fail(index, key, error);
+          if (this.options.tolerate?.(error)) return this.done(intent);
+          if (isResourceRefusal(error)) this.refusals.refused(intent.ref);
+          this.fail(index, key, error);
         },
       )
       .finally(() => {
@@ -129,10 +133,15 @@ class BulkRun {
     this.inFlight.set(key, work);
   }
 
+  private done({ ref }: Intent): void {
+    this.handled++;
+    this.refusals.allowed(ref);
+  }
+
   private fail(index: number, name: string, error: unknown): void {
     if (!(error instanceof CalicoctlError)) throw error;
     if (error.details.mayBeDone) this.unknown.push({ index, name });
-    this.stopped ??= STOPPING[error.errorClass];
+    if (!isResourceRefusal(error)) this.stopped ??= STOPPING[error.errorClass];
     if (error.errorClass !== 'cancelled') this.failures.push({ index, error });
   }
 }

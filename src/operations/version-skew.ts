@@ -1,7 +1,9 @@
 import { CalicoctlError } from '../core/errors.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import type { Resource } from '../resources/kind.ts';
 import { kindOf } from '../resources/registry.ts';
 import { unlessNotFound } from './initialise.ts';
+import { isResourceRefusal } from './refusals.ts';
 
 /** The Calico release whose behaviour and data this program follows. */
 export const CALICO_VERSION = 'v3.32.0';
@@ -45,14 +47,25 @@ export function judgeSkew(cluster: string, access: Access, strict: boolean): Ver
   };
 }
 
+interface SkewOptions {
+  readonly strict: boolean;
+  readonly warn: (text: string) => void;
+}
+
 /** Looks up the cluster's version and warns, or throws where the verdict is to stop. */
 export async function checkVersionSkew(
   store: Datastore,
   access: Access,
-  options: { readonly strict: boolean; readonly warn: (text: string) => void },
+  options: SkewOptions,
 ): Promise<void> {
   const kind = await kindOf('ClusterInformation');
-  const information = await unlessNotFound(store.get({ kind, name: 'default' }));
+  let information: Resource | undefined;
+  try {
+    information = await unlessNotFound(store.get({ kind, name: 'default' }));
+  } catch (error) {
+    if (!(error instanceof CalicoctlError) || !isResourceRefusal(error)) throw error;
+    return judgeUnknown(error, access, options);
+  }
   const verdict = judgeSkew(String(information?.spec['calicoVersion'] ?? ''), access, options.strict);
   if (!verdict.go) {
     throw new CalicoctlError('version', verdict.reason, {
@@ -61,4 +74,20 @@ export async function checkVersionSkew(
   }
   if (verdict.warning !== undefined)
     options.warn(`Warning: ${verdict.warning}. Silence this with --allow-version-mismatch.`);
+}
+
+/** Of a version that the user may not see: as of one that cannot be read. */
+function judgeUnknown(error: CalicoctlError, access: Access, { strict, warn }: SkewOptions): void {
+  const { hint, ...details } = error.details;
+  if (strict || access === 'write') {
+    const override = 'Or add --allow-version-mismatch to go on without this check.';
+    throw new CalicoctlError(
+      error.errorClass,
+      `unable to get Cluster Information to verify version mismatch: ${error.message}`,
+      { ...details, hint: hint === undefined ? override : `${hint}\n  ${override}` },
+    );
+  }
+  warn(
+    `Warning: the cluster’s version cannot be compared with this client’s: ${error.message}. Silence this with --allow-version-mismatch.`,
+  );
 }

@@ -29,8 +29,15 @@ export interface Intent {
   readonly place?: Manifest['place'];
 }
 
-/** Creates; fails with `already-exists`. Of the metadata only name, namespace, labels and annotations are taken. */
-export async function createResource(store: Datastore, intent: Intent): Promise<Resource> {
+/**
+ * Creates; fails with `already-exists`. Of the metadata only name, namespace, labels and annotations are taken.
+ * With `look`, what is there is read first: for objects that are likely there.
+ */
+export async function createResource(
+  store: Datastore,
+  intent: Intent,
+  options: { readonly look?: boolean } = {},
+): Promise<Resource> {
   const { ref } = intent;
   const { resourceVersion } = intent.resource.metadata;
   if (resourceVersion) {
@@ -46,8 +53,26 @@ export async function createResource(store: Datastore, intent: Intent): Promise<
   const metadata = ownMetadata(ref, intent.resource);
   const resource = prepare({ ...intent, resource: { ...intent.resource, metadata } });
   const named = { ...ref, name: resource.metadata.name };
-  await (await guardOf(ref.kind))?.beforeCreate?.(store, named, resource, intent.place);
-  return store.create(named, withIdentity(withDefaults(named, resource)));
+  const guard = await guardOf(ref.kind);
+  await guard?.beforeCreate?.(store, named, resource, intent.place);
+  if (options.look) await refuseExisting(store, named);
+  const created = await store.create(named, withIdentity(withDefaults(named, resource)));
+  guard?.afterWrite?.(store, created);
+  return created;
+}
+
+async function refuseExisting(store: Datastore, ref: Ref): Promise<void> {
+  let stored: Resource;
+  try {
+    stored = await store.get(ref);
+  } catch (error) {
+    if (isError(error, 'not-found', 'unauthorized')) return;
+    throw error;
+  }
+  throw new CalicoctlError('already-exists', `resource already exists: ${formatRef(ref)}`, {
+    resource: formatRef(ref),
+    existing: () => stored,
+  });
 }
 
 /** Replaces labels, annotations and spec of what is stored; the rest of the metadata stays. For `first` see changeResource. */
@@ -106,21 +131,11 @@ export async function changeResource(
 export async function updateResource(store: Datastore, intent: Intent, stored: Resource): Promise<Resource> {
   const { ref } = intent;
   const resource = prepare(intent);
-  await (await guardOf(ref.kind))?.beforeUpdate?.(store, ref, resource, stored, intent.place);
-  return store.update(ref, keepUnknownFields(ref.kind, stored, withDefaults(ref, resource)));
-}
-
-/** Creates, or replaces what is there. */
-export async function applyResource(store: Datastore, intent: Intent): Promise<Resource> {
-  refuseUnsupported(intent.ref, 'apply');
-  const { resourceVersion: _, ...metadata } = intent.resource.metadata;
-  try {
-    return await createResource(store, { ...intent, resource: { ...intent.resource, metadata } });
-  } catch (error) {
-    if (!isError(error, 'already-exists', 'not-supported')) throw error;
-    const first = error.details.existing as (() => Resource) | undefined;
-    return replaceResource(store, { ...intent, ref: { ...intent.ref, name: nameOf(intent) } }, first);
-  }
+  const guard = await guardOf(ref.kind);
+  await guard?.beforeUpdate?.(store, ref, resource, stored, intent.place);
+  const updated = await store.update(ref, keepUnknownFields(ref.kind, stored, withDefaults(ref, resource)));
+  guard?.afterWrite?.(store, updated);
+  return updated;
 }
 
 /** Deletes; a version in the manifest must be the stored one. */
@@ -153,13 +168,6 @@ function prepare({ ref, resource, place }: Intent): Resource {
 
 function refuseProblems(ref: Ref, problems: readonly Fault[], place: Intent['place']): void {
   if (problems.length > 0) throw problemsError('validation', formatRef(ref), problems, place);
-}
-
-/** Endpoints without a name get one from their spec. */
-function nameOf({ ref, resource }: Intent): string {
-  return ref.name === '' && ref.kind.defaults !== undefined
-    ? ref.kind.defaults(resource).metadata.name
-    : ref.name;
 }
 
 function withDefaults({ kind }: Ref, resource: Resource): Resource {
@@ -203,6 +211,7 @@ export function refuseUnsupported(ref: Ref, verb: Verb): void {
     `operation ${verb} is not supported on ${formatRef(ref)}: ${ref.kind.kind} resources are read-only here`,
     {
       resource: formatRef(ref),
+      ...(ref.kind.madeOf && { hint: `It shows a ${ref.kind.madeOf}: write that, with kubectl.` }),
     },
   );
 }

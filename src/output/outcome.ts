@@ -14,7 +14,12 @@ const DONE: Readonly<Record<BulkVerb, string>> = {
 export function outcomeText(outcome: OutcomeResult): { out: string; err: string; status: number } {
   const { verb, total, handled, kind, stopped } = outcome;
   if (total === 0) return { out: 'No resources specified\n', err: '', status: 0 };
-  const failures = [...failureLines(outcome), ...unknownLines(outcome), ...stoppedLines(outcome)];
+  const failures = [
+    ...failureLines(outcome),
+    ...unknownLines(outcome),
+    ...leftOutLines(outcome),
+    ...stoppedLines(outcome),
+  ];
   const err = failures.map((line) => `${line}\n`).join('');
   if (failures.length === 0) return { out: `${success(verb, handled, kind)}\n`, err, status: 0 };
   return { out: partly(outcome), err, status: stopped?.interrupted ? 130 : 1 };
@@ -47,9 +52,17 @@ function unknownLines({ verb, unknown = [] }: OutcomeResult): string[] {
   return unknown.length === 0 ? [] : [`May or may not have been ${DONE[verb]}: ${unknown.join(', ')}`];
 }
 
-/** How far it got; the numbers add up to the total. */
-function stoppedLines({ verb, total, handled, errors, unknown = [], stopped }: OutcomeResult): string[] {
-  if (stopped === undefined) return [];
+function leftOutLines({ leftOut = [] }: OutcomeResult): string[] {
+  return leftOut.map(({ kind, namespace, count }) => {
+    const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+    return `Not tried: ${count} more ${kind} resource(s)${where}, since all before them were refused`;
+  });
+}
+
+/** How far it got, where not everything was tried; the numbers add up to the total. */
+function stoppedLines(outcome: OutcomeResult): string[] {
+  const { verb, total, handled, errors, unknown = [], leftOut = [], stopped } = outcome;
+  if (stopped === undefined && leftOut.length === 0) return [];
   const failed = errors.filter(({ details }) => !details.mayBeDone).length;
   const left = total - handled - failed - unknown.length;
   const parts = [
@@ -58,5 +71,5 @@ function stoppedLines({ verb, total, handled, errors, unknown = [], stopped }: O
     ...(unknown.length === 0 ? [] : [`${unknown.length} may or may not have been ${DONE[verb]}`]),
     ...(left === 0 ? [] : [`${left} were not tried`]),
   ];
-  return [`Stopped: ${stopped.why}: ${parts.join(', ')}.`];
+  return [`${stopped === undefined ? 'In all' : `Stopped: ${stopped.why}`}: ${parts.join(', ')}.`];
 }

@@ -1,9 +1,8 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
-import { kindOf } from '../../resources/registry.ts';
-import { unlessNotFound } from '../initialise.ts';
 import type { Guard } from './guards.ts';
+import { exists } from './seen.ts';
 
 async function requireFilters(
   store: Datastore,
@@ -12,18 +11,10 @@ async function requireFilters(
   place: Manifest['place'],
 ): Promise<void> {
   const filters = (resource.spec['filters'] as readonly string[] | undefined) ?? [];
-  const kind = await kindOf('BGPFilter');
-  const found = await Promise.all(filters.map((name) => unlessNotFound(store.get({ kind, name }))));
-  const faults = filters.flatMap((name, index) =>
-    found[index] === undefined
-      ? [
-          {
-            path: ['spec', 'filters', index],
-            value: name,
-            message: 'is not an existing BGPFilter: create it first',
-          },
-        ]
-      : [],
+  const found = await Promise.all(filters.map((name) => exists(store, 'BGPFilter', name)));
+  const message = 'is not an existing BGPFilter: create it first';
+  const faults = filters.flatMap((value, index) =>
+    found[index] ? [] : [{ path: ['spec', 'filters', index], value, message }],
   );
   if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
 }

@@ -14,6 +14,8 @@ export interface Guard {
     stored: Resource,
     place: Place,
   ) => Promise<void>;
+  /** Told of what was written. */
+  readonly afterWrite?: (store: Datastore, written: Resource) => void;
   /** Replaces the plain delete. */
   readonly delete?: (store: Datastore, ref: Ref, version: Version | undefined) => Promise<Resource>;
 }

@@ -3,12 +3,11 @@ import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { type Fault, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
 import { type Cidr, formatCidr, networkOf, overlaps, parseCidr } from '../../resources/net/cidr.ts';
-import { kindOf } from '../../resources/registry.ts';
 import { releasePoolAffinities } from '../ipam/affinities.ts';
-import { listed } from '../ipam/objects.ts';
-import { allPools, type Pool, poolOf } from '../ipam/pools.ts';
+import { type Pool, poolOf } from '../ipam/pools.ts';
 import { pause, untilUndisturbed } from '../retry.ts';
 import type { Guard } from './guards.ts';
+import { blocksNear, pools } from './poolview.ts';
 
 /** How long whoever hands out addresses is given to notice that a pool is disabled. */
 const NOTICE = 500;
@@ -21,15 +20,24 @@ async function beforeCreate(
 ): Promise<void> {
   const pool = poolOf(resource);
   if (pool === undefined) return;
-  const pools = await allPools(store);
-  const faults = pools
-    .filter(({ name, range }) => name !== ref.name && overlaps(range, pool.range))
-    .map((other) => overlapFault(resource, other));
+  const overlapping = (known: ReadonlyMap<string, Pool>) =>
+    [...known.values()].filter(({ name, range }) => name !== ref.name && overlaps(range, pool.range));
+  let { value: known, fresh } = await pools.look(store);
+  // None is refused for what may be gone meanwhile.
+  if (!fresh && overlapping(known).length > 0) known = await pools.lookAnew(store);
+  const faults = overlapping(known).map((other) => overlapFault(resource, other));
   if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
   // Of a pool that exists the create itself says so.
-  if (pools.some(({ name }) => name === ref.name)) return;
-  const block = await blockOfOtherSize(store, pool);
+  if (known.has(ref.name)) return;
+  const block = (await blocksNear(store, pool.range)).find(
+    (range) => range.prefix !== pool.blockSize && overlaps(range, pool.range),
+  );
   if (block !== undefined) throw problemsError('validation', formatRef(ref), [sizeFault(pool, block)], place);
+}
+
+function afterWrite(store: Datastore, written: Resource): void {
+  const pool = poolOf(written);
+  if (pool !== undefined) pools.held(store)?.set(pool.name, pool);
 }
 
 function overlapFault(resource: Resource, other: Pool): Fault {
@@ -47,33 +55,6 @@ function sizeFault({ range, blockSize }: Pool, block: Cidr): Fault {
     message: `does not fit the blocks that exist in ${formatCidr(range)}: ${formatCidr(block)} is one of size ${block.prefix}`,
   };
 }
-
-/** A block that the pool would share addresses with but could not use. */
-async function blockOfOtherSize(store: Datastore, pool: Pool): Promise<Cidr | undefined> {
-  try {
-    const kind = await kindOf('IPAMBlock');
-    for await (const { spec } of listed(store, { kind, namePrefix: namePrefixOf(pool.range) })) {
-      const range = parseCidr(String(spec['cidr'] ?? ''));
-      if (range !== undefined && range.prefix !== pool.blockSize && overlaps(range, pool.range)) return range;
-    }
-  } catch (error) {
-    // Kubernetes with host-local addresses has no blocks.
-    if (!isError(error, 'not-supported')) throw error;
-  }
-  return undefined;
-}
-
-/** What the names of all blocks that overlap the range begin with: its whole octets in IPv4, which is always so written. */
-function namePrefixOf({ address, prefix }: Cidr): string {
-  const octets = address.family === 4 ? Math.min(Math.floor(prefix / 8), LARGEST_BLOCK_OCTETS) : 0;
-  return Array.from(
-    { length: octets },
-    (_, index) => `${(address.value >> BigInt(24 - 8 * index)) & 255n}.`,
-  ).join('');
-}
-
-/** A block is a /20 at the largest: its name tells no more octets than these. */
-const LARGEST_BLOCK_OCTETS = 2;
 
 async function beforeUpdate(
   _store: Datastore,
@@ -122,7 +103,9 @@ async function remove(store: Datastore, ref: Ref, version: Version | undefined):
     const range = parseCidr(String(disabled.pool.spec['cidr'] ?? ''));
     if (range !== undefined) await releaseBlocks(store, networkOf(range));
     reached = 'it was disabled and its blocks were released';
-    return await removeDisabled(store, ref, disabled.pool);
+    const removed = await removeDisabled(store, ref, disabled.pool);
+    pools.held(store)?.delete(ref.name);
+    return removed;
   } catch (error) {
     if (!(error instanceof CalicoctlError) || error.errorClass === 'not-found') throw error;
     throw new CalicoctlError(
@@ -178,6 +161,6 @@ async function removeDisabled(store: Datastore, ref: Ref, pool: Resource): Promi
   });
 }
 
-const ippool: Guard = { beforeCreate, beforeUpdate, delete: remove };
+const ippool: Guard = { beforeCreate, beforeUpdate, afterWrite, delete: remove };
 
 export default ippool;

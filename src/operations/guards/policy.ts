@@ -1,19 +1,23 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
-import { kindOf } from '../../resources/registry.ts';
-import { unlessNotFound } from '../initialise.ts';
+import { isResourceRefusal } from '../refusals.ts';
 import type { Guard } from './guards.ts';
-
-/** Tiers seen by this process; a policy's tier is looked up once per datastore. */
-const known = new WeakMap<Datastore, Map<string, Promise<void>>>();
+import { exists } from './seen.ts';
 
 /** Policies of Kubernetes are shown under this name in old datastores and are not ours to write. */
 const KUBERNETES_POLICY = /^knp\.default\./;
 
+const DEFAULT = 'default';
+
 async function requireTier(store: Datastore, ref: Ref, tier: string): Promise<void> {
-  const kind = await kindOf('Tier');
-  if ((await unlessNotFound(store.get({ kind, name: tier }))) !== undefined) return;
+  try {
+    if (await exists(store, 'Tier', tier)) return;
+  } catch (error) {
+    // Who may write policies in one namespace only may often not read tiers. This one is in every cluster.
+    if (tier === DEFAULT && isResourceRefusal(error)) return;
+    throw error;
+  }
   throw new CalicoctlError('not-found', `${formatRef(ref)}: its tier does not exist: Tier(${tier})`, {
     resource: formatRef(ref),
     hint: 'Create the tier first, or correct spec.tier.',
@@ -21,7 +25,7 @@ async function requireTier(store: Datastore, ref: Ref, tier: string): Promise<vo
 }
 
 function tierOf(resource: Resource): string {
-  return (resource.spec['tier'] as string | undefined) || 'default';
+  return (resource.spec['tier'] as string | undefined) || DEFAULT;
 }
 
 function refuseKubernetesPolicy(ref: Ref): void {
@@ -35,16 +39,7 @@ function refuseKubernetesPolicy(ref: Ref): void {
 const policy: Guard = {
   async beforeCreate(store, ref, resource) {
     refuseKubernetesPolicy(ref);
-    const tiers = known.get(store) ?? new Map<string, Promise<void>>();
-    known.set(store, tiers);
-    const tier = tierOf(resource);
-    let lookup = tiers.get(tier);
-    if (lookup === undefined) {
-      lookup = requireTier(store, ref, tier);
-      tiers.set(tier, lookup);
-      lookup.catch(() => tiers.delete(tier));
-    }
-    await lookup;
+    await requireTier(store, ref, tierOf(resource));
   },
   async beforeUpdate(_store, ref) {
     refuseKubernetesPolicy(ref);

@@ -1,21 +1,39 @@
-import { CalicoctlError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, refOf } from '../../resources/kind.ts';
 import { kindOf } from '../../resources/registry.ts';
+import { listed } from '../ipam/objects.ts';
 import type { Guard } from './guards.ts';
+import { Recent } from './seen.ts';
 
 const PROTECTED = ['default', 'kube-admin', 'kube-baseline'];
 const TIERED = ['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'];
 
-async function anyPolicyIn(store: Datastore, tier: string): Promise<string | undefined> {
-  for (const name of TIERED) {
+/** A policy of each tier that has some. Whether a kind is not there at all, as in older clusters, does not matter. */
+const occupied = new Recent(async (store): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>();
+  const sweep = async (name: string) => {
     const kind = await kindOf(name);
-    for await (const page of store.list({ kind })) {
-      const policy = page.items.find((item) => (item.spec['tier'] || 'default') === tier);
-      if (policy !== undefined) return formatRef(refOf(kind, policy));
+    for await (const policy of listed(store, { kind })) {
+      const tier = (policy.spec['tier'] as string | undefined) || 'default';
+      if (!found.has(tier)) found.set(tier, formatRef(refOf(kind, policy)));
     }
-  }
-  return undefined;
+  };
+  await Promise.all(
+    TIERED.map((name) =>
+      sweep(name).catch((error) => {
+        if (!isError(error, 'not-supported')) throw error;
+      }),
+    ),
+  );
+  return found;
+});
+
+/** Many tiers are deleted after one look; none is refused for what may be gone meanwhile. */
+async function anyPolicyIn(store: Datastore, tier: string): Promise<string | undefined> {
+  const { value, fresh } = await occupied.look(store);
+  const policy = value.get(tier);
+  return policy === undefined || fresh ? policy : (await occupied.lookAnew(store)).get(tier);
 }
 
 const tier: Guard = {

@@ -2,12 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { CalicoctlError, formatPath, isError } from '../../../src/core/errors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
-import {
-  applyResource,
-  createResource,
-  deleteResource,
-  replaceResource,
-} from '../../../src/operations/write.ts';
+import { applyResource } from '../../../src/operations/apply.ts';
+import { createResource, deleteResource, replaceResource } from '../../../src/operations/write.ts';
 import { API_VERSION } from '../../../src/resources/kind.ts';
 import {
   blockSpec,
