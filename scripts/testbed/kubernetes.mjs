@@ -19,22 +19,32 @@ export const plainEtcd = (name) => ({
   publish: (_state, server) => ({ [name]: `http://127.0.0.1:${server.port}` }),
 });
 
-async function launchCluster(server, how) {
+/**
+ * Chooses what an API server is started with: `server` is `{ folder, etcd, mode, watchCache?, args? }`, the URL of its
+ * etcd and `v1` (Calico's kinds in crd.projectcalico.org) or `v3` (native). Writes its secrets and kubeconfigs.
+ */
+export async function describeCluster(server) {
+  const whole = { ...server, port: await freePort(), ...writeClusterSecrets(server.folder) };
+  for (const [user, token] of Object.entries(whole.tokens)) writeKubeconfig(whole, user, { token });
+  writeKubeconfig(whole, 'certificate-user', certificateUser(whole));
+  return whole;
+}
+
+/** Starts it; returns the child process once all is served that `prepareCluster` has put there. */
+export async function launchCluster(server, how) {
   const child = await launchApiServer(server, how);
   if (server.prepared) await definitionsServed(server, await definitions(server.mode));
   return child;
 }
 
-function kubeconfigs(server) {
-  const token = (user) => writeKubeconfig(server, user, { token: server.tokens[user] });
-  return {
-    ...Object.fromEntries(Object.keys(server.tokens).map((user) => [user, token(user)])),
-    'certificate-user': writeKubeconfig(server, 'certificate-user', certificateUser(server)),
-  };
+/** Installs Calico's kinds and the users' rights. */
+export async function prepareCluster(server) {
+  await installDefinitions(server, await definitions(server.mode));
+  await installRights(server, GROUPS[server.mode]);
 }
 
-/** What tests are told of a cluster; all but `url`, `token` and `tokens` are paths of files. */
-function describeCluster(server) {
+/** What tests are told of a cluster: see `Cluster` in test/testbed/testbed.ts. */
+export function publishCluster(server) {
   const file = (user) => join(server.folder, `${user}.kubeconfig`);
   const user = (name) => ({ token: server.tokens[name], kubeconfig: file(name) });
   return {
@@ -51,25 +61,20 @@ function describeCluster(server) {
   };
 }
 
-/** An API server with the Calico kinds of one mode: `v1` behind crd.projectcalico.org, `v3` native. */
-export const cluster = (name, { etcd, mode, kubeconfig }) => ({
+/** An API server of the testbed; `kubeconfig` is the name its admin's kubeconfig is printed under. */
+export const cluster = (name, { etcd, kubeconfig, ...rest }) => ({
   needs: etcd,
-  async describe(state) {
-    const folder = join(state.folder, name);
-    const secrets = writeClusterSecrets(folder);
-    const behind = `http://127.0.0.1:${state.servers[etcd].port}`;
-    const server = { folder, port: await freePort(), etcd: behind, mode, ...secrets };
-    kubeconfigs(server);
-    return server;
-  },
+  describe: (state) =>
+    describeCluster({
+      folder: join(state.folder, name),
+      etcd: `http://127.0.0.1:${state.servers[etcd].port}`,
+      ...rest,
+    }),
   launch: launchCluster,
-  stamp: () => definitionsStamp(mode),
-  async prepare(server) {
-    await installDefinitions(server, await definitions(mode));
-    await installRights(server, GROUPS[mode]);
-  },
+  stamp: () => definitionsStamp(rest.mode),
+  prepare: prepareCluster,
   publish: (_state, server) => ({
     [kubeconfig]: join(server.folder, 'admin.kubeconfig'),
-    [name]: describeCluster(server),
+    [name]: publishCluster(server),
   }),
 });

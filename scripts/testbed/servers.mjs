@@ -70,5 +70,6 @@ export const servers = {
   kubeEtcd: plainEtcd('kubeEtcd'),
   kube: cluster('kube', { etcd: 'kubeEtcd', mode: 'v1', kubeconfig: 'kubeconfig' }),
   kubeV3Etcd: plainEtcd('kubeV3Etcd'),
-  kubeV3: cluster('kubeV3', { etcd: 'kubeV3Etcd', mode: 'v3', kubeconfig: 'kubeconfigV3' }),
+  // One with a watch cache, as clusters have; without it, memory is less and continue tokens expire with compaction.
+  kubeV3: cluster('kubeV3', { etcd: 'kubeV3Etcd', mode: 'v3', kubeconfig: 'kubeconfigV3', watchCache: true }),
 };

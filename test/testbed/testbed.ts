@@ -97,6 +97,8 @@ export interface EtcdServerOptions {
   readonly args?: readonly string[];
   /** Every write is on disk before it is answered: what was answered survives a kill. */
   readonly durable?: boolean;
+  /** 3.5 or later, as API servers ask for. */
+  readonly recent?: boolean;
   /** Where the data goes; by default a temporary folder. */
   readonly folder?: string;
 }
@@ -111,6 +113,7 @@ export async function startEtcd(options: EtcdServerOptions = {}): Promise<EtcdSe
     ...(options.tls && { tls: options.tls }),
     ...(options.args && { args: options.args }),
     ...(options.durable && { durable: true }),
+    ...(options.recent && { recent: true }),
   };
   let child = await launchEtcd(server);
   const endWithUs = () => child.kill('SIGKILL');
