@@ -1,6 +1,8 @@
 import type { Kind } from '../../resources/kind.ts';
 import type { Datastore } from '../datastore.ts';
 import type { KubernetesApi } from './api/api.ts';
+import { definitions } from './definitions.ts';
+import { settled } from './settle.ts';
 
 /** Where the resources of one kind live: a datastore of that kind alone. */
 export type Backing = Pick<Datastore, 'get' | 'list' | 'create' | 'update' | 'delete' | 'watch'>;
@@ -21,7 +23,7 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
   const backingOf = (kind: Kind): Promise<Backing> => {
     let backing = backings.get(kind);
     if (backing === undefined) {
-      backing = openBacking(kind, api, options);
+      backing = openBacking(kind, api, options).then(settled);
       backing.catch(() => backings.delete(kind));
       backings.set(kind, backing);
     }
@@ -29,6 +31,7 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
   };
   return {
     capabilities: { name: 'kubernetes', serverSideIdentity: true, concurrency: 64 },
+    definitions: definitions(api),
     get: async (ref, at) => (await backingOf(ref.kind)).get(ref, at),
     async *list(query) {
       yield* (await backingOf(query.kind)).list(query);
