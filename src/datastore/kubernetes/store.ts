@@ -2,7 +2,6 @@ import type { Kind } from '../../resources/kind.ts';
 import type { Datastore } from '../datastore.ts';
 import type { KubernetesApi } from './api/api.ts';
 import { definitions } from './definitions.ts';
-import { settled } from './settle.ts';
 
 /** Where the resources of one kind live: a datastore of that kind alone. */
 export type Backing = Pick<Datastore, 'get' | 'list' | 'create' | 'update' | 'delete' | 'watch'>;
@@ -23,7 +22,7 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
   const backingOf = (kind: Kind): Promise<Backing> => {
     let backing = backings.get(kind);
     if (backing === undefined) {
-      backing = openBacking(kind, api, options).then(settled);
+      backing = openBacking(kind, api, options);
       backing.catch(() => backings.delete(kind));
       backings.set(kind, backing);
     }
