@@ -129,6 +129,20 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import('./kinds/kubecontrollersconfiguration.ts'),
   },
   {
+    kind: 'KubernetesClusterNetworkPolicy',
+    plural: 'kubernetesclusternetworkpolicies',
+    aliases: ['kcnp', 'kcnps'],
+    internal: false,
+    load: () => import('./kinds/kubernetesclusternetworkpolicy.ts'),
+  },
+  {
+    kind: 'KubernetesNetworkPolicy',
+    plural: 'kubernetesnetworkpolicies',
+    aliases: ['knp', 'knps'],
+    internal: false,
+    load: () => import('./kinds/kubernetesnetworkpolicy.ts'),
+  },
+  {
     kind: 'NetworkPolicy',
     plural: 'networkpolicies',
     aliases: ['policy', 'np', 'policies', 'pol', 'pols'],

@@ -57,11 +57,17 @@ export async function kindInManifest(
 ): Promise<{ kind: Kind; list: boolean } | { reason: string }> {
   const list = kind.endsWith('List') && byKind.has(kind.slice(0, -4));
   const entry = byKind.get(list ? kind.slice(0, -4) : kind);
-  if (entry !== undefined && !entry.internal && apiVersion === API_VERSION)
-    return { kind: await load(entry), list };
+  if (entry !== undefined && !entry.internal && apiVersion === API_VERSION) {
+    const found = await load(entry);
+    return found.madeOf === undefined ? { kind: found, list } : { reason: readOnly(found) };
+  }
   return {
     reason: `unknown resource type (${kind}) and/or version (${apiVersion})${advice(kind, apiVersion, entry)}`,
   };
+}
+
+function readOnly({ kind, madeOf }: Kind): string {
+  return `${kind} cannot be written: it shows how Calico sees a ${madeOf}; write that, with kubectl`;
 }
 
 function advice(kind: string, apiVersion: string, entry: KindEntry | undefined): string {

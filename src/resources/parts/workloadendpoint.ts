@@ -71,6 +71,26 @@ export function workloadEndpointName(spec: Endpoint): string | undefined {
     .join('-');
 }
 
+/** What an endpoint's name is made of. */
+export interface EndpointName {
+  readonly node: string;
+  readonly orchestrator: string;
+  /** The pod, container or workload; absent from the beginning of a name. */
+  readonly workload?: string;
+  readonly endpoint?: string;
+}
+
+/** The parts of a name, or of the beginning of one; undefined where it has not the form of any. */
+export function parseWorkloadEndpointName(name: string): EndpointName | undefined {
+  // A dash between parts stands alone; those within a part are doubled.
+  const parts = name.replaceAll('--', '\0').split('-');
+  const [node = '', orchestrator, workload, endpoint, ...more] = parts.map((part) =>
+    part.replaceAll('\0', '-'),
+  );
+  if (node === '' || orchestrator === undefined || more.length > 0) return undefined;
+  return { node, orchestrator, ...(workload && { workload }), ...(endpoint && { endpoint }) };
+}
+
 /** Name, where there is none, and the two labels that repeat namespace and orchestrator. */
 export function workloadEndpointDefaults<Spec extends Endpoint>(endpoint: Resource<Spec>): Resource<Spec> {
   const { metadata, spec } = endpoint;
