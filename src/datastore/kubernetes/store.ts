@@ -38,11 +38,30 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
     create: async (ref, resource) => (await backingOf(ref.kind)).create(ref, resource),
     update: async (ref, resource) => (await backingOf(ref.kind)).update(ref, resource),
     delete: async (ref, precondition) => (await backingOf(ref.kind)).delete(ref, precondition),
-    async *watch(query, from) {
-      yield* (await backingOf(query.kind)).watch(query, from);
-    },
+    watch: (query, from) => opened(async () => (await backingOf(query.kind)).watch(query, from)),
     async close() {
       api.close();
+    },
+  };
+}
+
+/**
+ * What a source that is not open yet yields. Written without a generator: one that waits for the next change would leave
+ * whoever stops it waiting too.
+ */
+function opened<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const source = open().then((iterable) => iterable[Symbol.asyncIterator]());
+      // Told to whoever asks for the first item.
+      source.catch(() => undefined);
+      return {
+        next: async () => (await source).next(),
+        async return() {
+          await (await source).return?.();
+          return { done: true, value: undefined };
+        },
+      };
     },
   };
 }
