@@ -1,5 +1,6 @@
-import type { Kind } from '../../resources/kind.ts';
-import type { Datastore } from '../datastore.ts';
+import { isError } from '../../core/errors.ts';
+import type { Kind, Ref, Resource } from '../../resources/kind.ts';
+import type { Datastore, Version } from '../datastore.ts';
 import type { KubernetesApi } from './api/api.ts';
 import { definitions } from './definitions.ts';
 
@@ -31,7 +32,10 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
   return {
     capabilities: { name: 'kubernetes', serverSideIdentity: true, concurrency: 64 },
     definitions: definitions(api),
-    get: async (ref, at) => (await backingOf(ref.kind)).get(ref, at),
+    async get(ref, at) {
+      const backing = await backingOf(ref.kind);
+      return isNamedAsKubernetesPolicy(ref) ? getEither(api, backing, ref, at) : backing.get(ref, at);
+    },
     async *list(query) {
       yield* (await backingOf(query.kind)).list(query);
     },
@@ -64,6 +68,22 @@ function opened<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
       };
     },
   };
+}
+
+/** So Calico names policies of Kubernetes among its own; older versions stored some under such names. */
+function isNamedAsKubernetesPolicy({ kind, name }: Ref): boolean {
+  return kind.kind === 'NetworkPolicy' && /^knp\.default\../.test(name);
+}
+
+/** The policy of this name, or else the one of Kubernetes that the name means. */
+async function getEither(api: KubernetesApi, own: Backing, ref: Ref, at?: Version): Promise<Resource> {
+  try {
+    return await own.get(ref, at);
+  } catch (error) {
+    if (!isError(error, 'not-found')) throw error;
+    const { kubernetesPolicies } = await import('./objects/kubernetespolicies.ts');
+    return kubernetesPolicies(api, ref.kind).get(ref);
+  }
 }
 
 async function openBacking(kind: Kind, api: KubernetesApi, options: StoreOptions): Promise<Backing> {

@@ -17,6 +17,8 @@ const initialised = new WeakMap<Datastore, Promise<void>>();
 
 /** A node is often the first thing in a datastore, and the components on it rely on the rest. */
 async function ensureInitialised(store: Datastore): Promise<void> {
+  // There nodes are there before anything of Calico, and are not made here at all.
+  if (store.capabilities.name === 'kubernetes') return;
   let done = initialised.get(store);
   if (done === undefined) {
     done = initialise(store);

@@ -42,11 +42,6 @@ const OF_CLUSTER: Source = {
   specOf: clusterNetworkPolicySpec,
 };
 
-/** True for a NetworkPolicy of Calico that may be one of Kubernetes. */
-export function isKubernetesPolicy({ kind, name }: Ref): boolean {
-  return kind.kind === 'NetworkPolicy' && NAMED.test(name);
-}
-
 /** The backing of KubernetesNetworkPolicy, of KubernetesClusterNetworkPolicy, and of `knp.default.…` policies; read-only. */
 export function kubernetesPolicies(api: KubernetesApi, kind: Kind): Backing {
   const source = kind.scope === 'cluster' ? OF_CLUSTER : OF_NAMESPACES;
