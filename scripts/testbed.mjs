@@ -11,6 +11,8 @@ import { servers } from './testbed/servers.mjs';
 const HOME = resolve(fileURLToPath(import.meta.url), '../../.testbed');
 const STATE = join(HOME, 'state.json');
 const LOCK = join(HOME, 'lock');
+/** Raised when older state cannot be gone on with. */
+const LAYOUT = 2;
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -76,7 +78,7 @@ function newState() {
   const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = mkdtempSync(join(parent, 'calicoctl-testbed-'));
   writeCertificates(join(folder, 'tls'));
-  return { folder, servers: {} };
+  return { layout: LAYOUT, folder, servers: {} };
 }
 
 async function start(state, name) {
@@ -128,6 +130,7 @@ async function stop(server) {
 
 async function up() {
   installPackages();
+  if (readState()?.layout !== LAYOUT) await down();
   const known = readState();
   const state = known && existsSync(join(known.folder, 'tls')) ? known : newState();
   writeState(state);

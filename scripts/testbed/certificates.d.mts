@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-/** A key pair and its certificate, both as objects and as PEM. */
+/** A key pair with its certificate; `certificate` and `key` are PEM text. */
 export interface Issued {
   readonly commonName: string;
   readonly publicKey: KeyObject;
@@ -9,15 +9,12 @@ export interface Issued {
   readonly key: string;
 }
 
-export interface Wish {
+export function issue(options: {
   readonly commonName: string;
   readonly issuer?: Issued;
-  /** Host names and IPv4 addresses. */
   readonly names?: readonly string[];
-  /** Milliseconds of the epoch. */
+  /** Milliseconds since 1970. */
   readonly from?: number;
   readonly until?: number;
-}
-
-export function issue(wish: Wish): Issued;
+}): Issued;
 export function writeCertificates(folder: string): void;
