@@ -6,7 +6,7 @@ import type { Command } from '../kit/command.ts';
 import { globalOptions } from '../kit/options.ts';
 import { parseWords } from './argv.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
-import { createContext } from './context.ts';
+import { createContext, type Globals } from './context.ts';
 import { exitStatusOf } from './exit.ts';
 import { findCommand } from './tree.ts';
 
@@ -32,12 +32,7 @@ async function execute(
   values: Record<string, unknown>,
   io: Io,
 ): Promise<number> {
-  const { context, close } = createContext(io, {
-    logLevel: readLogLevel(values['logLevel'] as string | undefined),
-    context: values['context'] as string | undefined,
-    allowVersionMismatch: values['allowVersionMismatch'] === true,
-    requestTimeout: values['requestTimeout'] as string | undefined,
-  });
+  const { context, close } = createContext(io, globalsOf(command, values));
   try {
     const result = await command.run(input, context);
     const { render } = await import('../output/render.ts');
@@ -45,6 +40,22 @@ async function execute(
   } finally {
     await close();
   }
+}
+
+/** The values of the options that all commands share. A command's own option of the same name is not one of them. */
+function globalsOf(command: Command, values: Record<string, unknown>): Globals {
+  const text = (name: keyof typeof globalOptions) =>
+    name in command.options ? undefined : (values[name] as string | undefined);
+  return {
+    logLevel: readLogLevel(text('logLevel')),
+    context: text('context'),
+    allowVersionMismatch: values['allowVersionMismatch'] === true,
+    requestTimeout: text('requestTimeout'),
+    as: text('as'),
+    asGroup: values['asGroup'] as readonly string[] | undefined,
+    asUid: text('asUid'),
+    qps: text('qps'),
+  };
 }
 
 async function showHelp(io: Io, program: string, words: readonly string[]): Promise<number> {

@@ -3,14 +3,14 @@ import { join, resolve } from 'node:path';
 import { CalicoctlError, formatValue } from '../core/errors.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type EtcdSettings, etcdSettings } from './etcd.ts';
+import { readFlags } from './flags.ts';
 import { type KubernetesSettings, kubernetesSettings } from './kubernetes.ts';
 import { givenAs, type Setting, type Settings, settingError, settingValue } from './setting.ts';
 import { SETTINGS, type SettingName, settingNamed } from './settings.ts';
 import { codeOf, reasonOf } from './system.ts';
-import { parseDuration } from './values.ts';
 
 export type { EtcdSettings } from './etcd.ts';
-export { checkKubeconfig, type KubernetesSettings } from './kubernetes.ts';
+export type { ImpersonationSettings, KubernetesSettings } from './kubernetes.ts';
 export { origins, type SettingRow } from './origins.ts';
 export type { Origin, Setting, Settings } from './setting.ts';
 
@@ -36,6 +36,8 @@ export interface Configuration {
   readonly configFile: string | undefined;
   /** The folder that relative paths start from. */
   readonly cwd: string;
+  /** The process's environment: proxies, a pod's API server, and what programs that are started are to see. */
+  readonly env: Environment;
   /** Oddities worth a line in the log, such as a flag that has no effect. */
   readonly notes: readonly string[];
   readonly datastoreType: DatastoreType;
@@ -55,6 +57,11 @@ export interface ConfigurationInput {
   readonly context?: string | undefined;
   /** The value of `--request-timeout`: a Go duration or a number of seconds. */
   readonly requestTimeout?: string | undefined;
+  /** The values of `--as`, `--as-group`, `--as-uid` and `--qps`; like the timeout they count with a file too. */
+  readonly as?: string | undefined;
+  readonly asGroup?: readonly string[] | undefined;
+  readonly asUid?: string | undefined;
+  readonly qps?: string | undefined;
   readonly env: Environment;
   readonly cwd: string;
   /** The home folder; taken from HOME where not given. */
@@ -67,31 +74,19 @@ export interface ConfigurationInput {
  * @throws CalicoctlError `configuration` for a file or variable that cannot be read, `usage` for a bad flag
  */
 export async function loadConfiguration(input: ConfigurationInput): Promise<Configuration> {
-  const requestTimeout = readRequestTimeout(input.requestTimeout);
+  const flags = readFlags(input);
   const file = await findFile(input);
   const { settings: given, notes } =
     file === undefined ? fromEnvironment(input) : await fromFile(file, input);
-  const settings = withDefaults(
-    new Map([...given, ...readEnvironment(input.env, 'process'), ...requestTimeout]),
-  );
+  const settings = withDefaults(new Map([...given, ...readEnvironment(input.env, 'process'), ...flags]));
   const home = input.home ?? input.env['HOME'] ?? '';
   await addHomeKubeconfig(settings, home, input.cwd);
-  return configurationOf(settings, file, input.cwd, notes);
+  return configurationOf(settings, file, input, notes);
 }
 
 interface Gathered {
   readonly settings: ReadonlyMap<SettingName, Setting>;
   readonly notes: readonly string[];
-}
-
-function readRequestTimeout(text: string | undefined): [SettingName, Setting][] {
-  if (text === undefined) return [];
-  const parsed = parseDuration(text);
-  if ('fault' in parsed) {
-    throw new CalicoctlError('usage', `--request-timeout: ${formatValue(text)} ${parsed.fault}`);
-  }
-  const origin = { from: 'flag', name: '--request-timeout' } as const;
-  return [['requestTimeout', { value: parsed.value, origin }]];
 }
 
 async function findFile(input: ConfigurationInput): Promise<string | undefined> {
@@ -163,13 +158,14 @@ async function addHomeKubeconfig(
 function configurationOf(
   settings: Settings,
   configFile: string | undefined,
-  cwd: string,
+  { cwd, env }: ConfigurationInput,
   notes: readonly string[],
 ): Configuration {
   return {
     settings,
     configFile,
     cwd,
+    env,
     notes,
     requestTimeoutMs: settingValue(settings, 'requestTimeout')!,
     get datastoreType() {

@@ -1,8 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
-import type { Configuration } from './configuration.ts';
-import { givenAs, type Settings, settingError, settingValue } from './setting.ts';
-import { reasonOf } from './system.ts';
+import { type Settings, settingValue } from './setting.ts';
 
 /** How to reach Kubernetes. Absent values are not given; the kubeconfig or the pod's account then decides. */
 export interface KubernetesSettings {
@@ -17,18 +14,26 @@ export interface KubernetesSettings {
   readonly token?: string;
   readonly insecureSkipTlsVerify: boolean;
   readonly usePodCidr: boolean;
-  /** Requests a second; absent where the operation's own default is to be used. */
+  /** Requests a second; absent where there is no limit. */
   readonly clientQps?: number;
   readonly clientBurst: number;
   readonly context?: string;
   /** Forces the API group of Calico resources; absent where it is to be discovered. */
   readonly calicoApiGroup?: string;
+  /** For whom requests are made, by the flags; they count with every source of the other settings. */
+  readonly impersonate: ImpersonationSettings;
+}
+
+export interface ImpersonationSettings {
+  readonly user?: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
 }
 
 /** The settings for Kubernetes. */
 export function kubernetesSettings(settings: Settings, cwd: string): KubernetesSettings {
   const list = settingValue(settings, 'kubeconfig') ?? '';
-  const qps = settings.get('k8sClientQPS');
+  const qps = settingValue(settings, 'k8sClientQPS') ?? 0;
   const given = {
     kubeconfigInline: settingValue(settings, 'kubeconfigInline'),
     apiEndpoint: settingValue(settings, 'k8sAPIEndpoint'),
@@ -36,8 +41,7 @@ export function kubernetesSettings(settings: Settings, cwd: string): KubernetesS
     certFile: absolute(settingValue(settings, 'k8sCertFile'), cwd),
     caFile: absolute(settingValue(settings, 'k8sCAFile'), cwd),
     token: settingValue(settings, 'k8sAPIToken'),
-    clientQps:
-      qps?.origin.from === 'default' ? undefined : settingValue(settings, 'k8sClientQPS') || undefined,
+    clientQps: qps > 0 ? qps : undefined,
     context: settingValue(settings, 'k8sCurrentContext'),
     calicoApiGroup: settingValue(settings, 'calicoAPIGroup'),
   };
@@ -46,6 +50,13 @@ export function kubernetesSettings(settings: Settings, cwd: string): KubernetesS
     kubeconfigPaths: entries(list).map((path) => resolve(cwd, path)),
     insecureSkipTlsVerify: settingValue(settings, 'k8sInsecureSkipTLSVerify') ?? false,
     usePodCidr: settingValue(settings, 'usePodCIDR') ?? false,
+    impersonate: {
+      ...withoutAbsent({
+        user: settingValue(settings, 'impersonateUser'),
+        uid: settingValue(settings, 'impersonateUid'),
+      }),
+      groups: settingValue(settings, 'impersonateGroups') ?? [],
+    },
     // The reference takes 0 for "not given" here too.
     clientBurst: settingValue(settings, 'k8sClientBurst') || 100,
   };
@@ -63,29 +74,4 @@ function absolute(path: string | undefined, cwd: string): string | undefined {
 
 function entries(list: string): string[] {
   return list.split(delimiter).filter((path) => path !== '');
-}
-
-/**
- * Makes sure that there is a kubeconfig to read where one is named: a single file must exist; of a list, which is
- * merged as kubectl does, any may be missing but not all. Says nothing about what the files hold.
- */
-export async function checkKubeconfig({ settings, cwd }: Configuration): Promise<void> {
-  const paths = entries(settingValue(settings, 'kubeconfig') ?? '');
-  if (paths.length === 0 || settingValue(settings, 'kubeconfigInline') !== undefined) return;
-  const faults = await Promise.all(paths.map((path) => faultOf(resolve(cwd, path))));
-  if (paths.length > 1 && faults.includes(undefined)) return;
-  const first = faults.find((fault) => fault !== undefined);
-  if (first === undefined) return;
-  const name = givenAs(settings, 'kubeconfig');
-  const message = `${name}: cannot read the kubeconfig ${paths.join(delimiter)}: ${reasonOf(first)}`;
-  throw settingError(settings, ['kubeconfig'], message, { cause: first });
-}
-
-async function faultOf(path: string): Promise<unknown> {
-  try {
-    if ((await stat(path)).isDirectory()) return Object.assign(new Error(path), { code: 'EISDIR' });
-    return undefined;
-  } catch (error) {
-    return error;
-  }
 }

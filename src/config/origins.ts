@@ -30,6 +30,7 @@ export function origins({ settings }: Pick<Configuration, 'settings'>): readonly
 
 function show(definition: SettingDefinition, value: unknown): string {
   if (definition.type === 'milliseconds') return value === 0 ? '0' : `${Number(value) / 1000}s`;
+  if (Array.isArray(value)) return value.join(', ');
   return maskValue(definition, value);
 }
 

@@ -1,5 +1,5 @@
 /** What a setting holds. `path` is text that names a file or folder, relative to the working folder. */
-export type SettingType = 'text' | 'path' | 'boolean' | 'number' | 'integer' | 'milliseconds';
+export type SettingType = 'text' | 'path' | 'boolean' | 'number' | 'integer' | 'milliseconds' | 'list';
 
 /** How much of a value must never be shown: all of it, or the `user:password@` of the URLs in it. */
 export type Secrecy = 'all' | 'userinfo';
@@ -101,10 +101,7 @@ export const SETTINGS = [
     'k8sClientQPS',
     'number',
     env('K8S_CLIENT_QPS'),
-    'Requests a second to Kubernetes; 0 for the default.',
-    {
-      default: 5,
-    },
+    'Requests a second to Kubernetes (also --qps); 0 for no limit.',
   ),
   define(
     'k8sClientBurst',
@@ -127,6 +124,10 @@ export const SETTINGS = [
     env('CALICO_API_GROUP'),
     'API group of Calico resources in Kubernetes; found out when not set.',
   ),
+
+  define('impersonateUser', 'text', [], 'User to act for in Kubernetes (--as).', { scope: 'flag' }),
+  define('impersonateGroups', 'list', [], 'Groups to act for in Kubernetes (--as-group).', { scope: 'flag' }),
+  define('impersonateUid', 'text', [], 'UID to act for in Kubernetes (--as-uid).', { scope: 'flag' }),
 
   // Without the prefix the name would be far too common to be taken from a stranger's environment.
   define(
@@ -171,6 +172,7 @@ interface ValueTypes {
   number: number;
   integer: number;
   milliseconds: number;
+  list: readonly string[];
 }
 
 /** The type of a setting's value. */

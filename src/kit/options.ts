@@ -51,6 +51,14 @@ export const globalOptions = {
     value: 'DURATION',
     doc: 'How long to wait for the datastore, e.g. 10s; 0 waits for ever (default "10s").',
   },
+  as: { type: 'text', value: 'USER', doc: 'User to act for in Kubernetes.' },
+  asGroup: { type: 'list', value: 'GROUP', doc: 'Group to act for, together with --as; may be repeated.' },
+  asUid: { type: 'text', value: 'UID', doc: 'UID to act for, together with --as.' },
+  qps: {
+    type: 'text',
+    value: 'NUMBER',
+    doc: 'Requests a second to Kubernetes; 0, the default, for no limit.',
+  },
 } as const satisfies Options;
 
 export const configOption = {

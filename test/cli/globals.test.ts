@@ -84,6 +84,28 @@ test('--context overrides the context of the environment', () =>
     expect(JSON.parse(out).k8sCurrentContext).toEqual({ value: 'east', from: 'flag --context' });
   }));
 
+test('--as, --as-group, --as-uid and --qps, before and after the command, and next to a file', () =>
+  inWorkspace(async ({ calicoctl, write }) => {
+    const flags = ['--as-group=dev', '--as-group', 'a,b', '--as-uid', '7', '--qps=2.5'];
+    const view = ['config', 'view', '--origins', '-o', 'json', '-c', 'a.cfg'];
+    await write(
+      'a.cfg',
+      'apiVersion: projectcalico.org/v3\nkind: CalicoAPIConfig\nspec: {k8sClientQPS: 9}\n',
+    );
+    const rows = JSON.parse((await calicoctl(['--as', 'jane', ...view, ...flags])).out);
+    expect([rows.impersonateUser, rows.impersonateGroups, rows.impersonateUid, rows.k8sClientQPS]).toEqual([
+      { value: 'jane', from: 'flag --as' },
+      { value: 'dev, a,b', from: 'flag --as-group' },
+      { value: '7', from: 'flag --as-uid' },
+      { value: '2.5', from: 'flag --qps' },
+    ]);
+    expect(await calicoctl(['get', 'ippool', '--qps', 'fast'])).toEqual({
+      status: 1,
+      out: '',
+      err: '--qps: "fast" is not a number\n',
+    });
+  }));
+
 test('--request-timeout bounds requests; 0 is no bound', () =>
   inWorkspace(async ({ calicoctl }) => {
     const timeout = async (word: string) =>
@@ -120,5 +142,9 @@ test('no option that all commands share is missing here', () => {
     'context',
     'allowVersionMismatch',
     'requestTimeout',
+    'as',
+    'asGroup',
+    'asUid',
+    'qps',
   ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkKubeconfig, loadConfiguration } from '../../src/config/configuration.ts';
+import { loadConfiguration } from '../../src/config/configuration.ts';
 import { failure, fromEnv, fromText, HEADER, withFolder } from './fixture.ts';
 
 const ETCD = { ETCD_ENDPOINTS: 'http://10.0.0.1:2379' };
@@ -135,33 +135,48 @@ describe('kubeconfig', () => {
     });
   });
 
-  test.each(['/does/not/exist.kubeconfig', '/does/not/exist.kubeconfig:/nor/this'])(
-    '%s is missing',
-    async (kubeconfig) => {
-      const config = await fromText(
-        `${HEADER}spec: {datastoreType: kubernetes, kubeconfig: "${kubeconfig}"}`,
-      );
-      expect((await failure(() => checkKubeconfig(config))).text).toBe(
-        `a.cfg:3:35: kubeconfig: cannot read the kubeconfig ${kubeconfig}: it does not exist`,
-      );
-    },
-  );
+  test('a list keeps its order, and relative paths start at the working folder', async () => {
+    const { kubernetes } = await fromEnv({ KUBECONFIG: '/does/not/exist::k' });
+    expect(kubernetes.kubeconfigPaths).toEqual(['/does/not/exist', '/nowhere/k']);
+  });
+});
 
-  test('one of a list may be missing, and inline text needs no file', async () => {
-    await withFolder({ k: '' }, async (cwd) => {
-      const list = await loadConfiguration({ env: { KUBECONFIG: '/does/not/exist:k' }, cwd });
-      await checkKubeconfig(list);
-      expect(list.kubernetes.kubeconfigPaths).toEqual(['/does/not/exist', join(cwd, 'k')]);
-    });
-    const inline = await fromText(`${HEADER}spec: {kubeconfig: /does/not/exist, kubeconfigInline: text}`);
-    await checkKubeconfig(inline);
-    expect(inline.kubernetes.kubeconfigInline).toBe('text');
+describe('limits of the Kubernetes client', () => {
+  test('none by default; 0 is none too', async () => {
+    const limits = async (env: Record<string, string>, qps?: string) => {
+      const { kubernetes } = await fromEnv(env, { qps });
+      return [kubernetes.clientQps, kubernetes.clientBurst];
+    };
+    expect(await limits({})).toEqual([undefined, 100]);
+    expect(await limits({ K8S_CLIENT_QPS: '0', K8S_CLIENT_BURST: '0' })).toEqual([undefined, 100]);
+    expect(await limits({ K8S_CLIENT_QPS: '-1' })).toEqual([undefined, 100]);
+    expect(await limits({ K8S_CLIENT_QPS: '2.5', K8S_CLIENT_BURST: '7' })).toEqual([2.5, 7]);
+    expect(await limits({ K8S_CLIENT_QPS: '2.5' }, '20')).toEqual([20, 100]);
+    expect(await limits({ K8S_CLIENT_QPS: '2.5' }, '0')).toEqual([undefined, 100]);
   });
 
-  test('0 means the default for the limits of the client', async () => {
-    const { kubernetes } = await fromEnv({ K8S_CLIENT_QPS: '0', K8S_CLIENT_BURST: '0' });
-    expect([kubernetes.clientQps, kubernetes.clientBurst]).toEqual([undefined, 100]);
-    const set = (await fromEnv({ K8S_CLIENT_QPS: '2.5', K8S_CLIENT_BURST: '7' })).kubernetes;
-    expect([set.clientQps, set.clientBurst]).toEqual([2.5, 7]);
+  test('--qps must be a number', async () => {
+    expect(await failure(() => fromEnv({}, { qps: 'fast' }))).toEqual({
+      errorClass: 'usage',
+      text: '--qps: "fast" is not a number',
+    });
+  });
+});
+
+describe('for whom to act', () => {
+  test('by the flags, with a file as well', async () => {
+    const flags = { as: 'jane', asGroup: ['dev', 'ops'], asUid: '7' };
+    const expected = { user: 'jane', uid: '7', groups: ['dev', 'ops'] };
+    expect((await fromEnv({}, flags)).kubernetes.impersonate).toEqual(expected);
+    expect((await fromText(HEADER, flags)).kubernetes.impersonate).toEqual(expected);
+    expect((await fromEnv({})).kubernetes.impersonate).toEqual({ groups: [] });
+    expect((await fromEnv({}, { asGroup: [] })).kubernetes.impersonate).toEqual({ groups: [] });
+  });
+
+  test('an empty name is not oneself but a mistake', async () => {
+    expect((await failure(() => fromEnv({}, { as: '' }))).text).toBe('--as: "" is empty');
+    expect((await failure(() => fromEnv({}, { as: 'a', asGroup: ['x', ''] }))).text).toBe(
+      '--as-group: ["x",""] holds an empty name',
+    );
   });
 });

@@ -134,7 +134,7 @@ describe('what a configuration file may look like', () => {
     ['k8sClientBurst: 7.0', 'k8sClientBurst', 7],
     ['k8sClientQPS: 5', 'k8sClientQPS', 5],
     ['k8sClientQPS: 1e2', 'k8sClientQPS', 100],
-    ['k8sClientQPS: null', 'k8sClientQPS', 5],
+    ['k8sClientBurst: null', 'k8sClientBurst', 100],
   ])('%s', async (line, field, expected) => {
     expect(await value(line, field)).toBe(expected);
   });

@@ -113,11 +113,28 @@ describe('origins', () => {
       ['k8sInsecureSkipTLSVerify', 'false', 'default'],
       ['k8sDisableNodePoll', 'false', 'default'],
       ['usePodCIDR', 'false', 'default'],
-      ['k8sClientQPS', '5', 'default'],
       ['k8sClientBurst', '100', 'default'],
       ['k8sCurrentContext', 'c', 'flag --context'],
       ['tlsMinVersion', '1.2', 'default'],
       ['requestTimeout', '90s', 'flag --request-timeout'],
+    ]);
+  });
+
+  test('what flags say of Kubernetes', async () => {
+    const rows = origins(
+      await fromText(`${HEADER}spec: {k8sClientQPS: 5}\n`, {
+        as: 'jane',
+        asGroup: ['dev', 'a,b'],
+        asUid: '7',
+        qps: '50',
+      }),
+    );
+    const shown = rows.filter(({ from }) => from.startsWith('flag'));
+    expect(shown.map(({ field, value, from }) => [field, value, from])).toEqual([
+      ['k8sClientQPS', '50', 'flag --qps'],
+      ['impersonateUser', 'jane', 'flag --as'],
+      ['impersonateGroups', 'dev, a,b', 'flag --as-group'],
+      ['impersonateUid', '7', 'flag --as-uid'],
     ]);
   });
 

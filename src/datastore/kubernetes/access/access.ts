@@ -27,6 +27,8 @@ export interface Access {
   /** `http:`, `https:` or `socks5:`; absent: direct. */
   readonly proxy?: URL;
   readonly impersonation?: Impersonation;
+  /** The namespace of the context; calicoctl, like the reference, does not take it for `-n`. */
+  readonly namespace?: string;
   /** Where all this is from, for errors: `context "prod" of /home/me/.kube/config`, `the pod's service account`. */
   readonly origin: string;
   /** Current credentials; cheap when nothing expired. Runs the exec plugin or reads the token file where needed. */

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname, resolve } from 'node:path';
+import type { Configuration } from '../../../config/configuration.ts';
+import { givenAs, settingError } from '../../../config/setting.ts';
+import { codeOf, reasonOf } from '../../../config/system.ts';
+import { parseDocument } from '../../../config/yaml.ts';
+import { formatValue } from '../../../core/errors.ts';
+import { type Fields, fieldsIn, fieldsOf, itemsIn, type KubeconfigSource, textIn } from './fields.ts';
+import { fault, type Given } from './given.ts';
+
+/** What one kubeconfig says, or several merged. Entries are only looked into when they are used. */
+export interface Kubeconfig {
+  readonly currentContext: Given | undefined;
+  readonly contexts: ReadonlyMap<string, Fields>;
+  readonly clusters: ReadonlyMap<string, Fields>;
+  readonly users: ReadonlyMap<string, Fields>;
+}
+
+/**
+ * Reads and merges the kubeconfigs that the settings name. A single file must exist; files of a list may be missing, but
+ * not all of them. Undefined where none is named.
+ */
+export async function readKubeconfigs(configuration: Configuration): Promise<Kubeconfig | undefined> {
+  const { kubeconfigInline, kubeconfigPaths } = configuration.kubernetes;
+  if (kubeconfigInline !== undefined) {
+    return parseKubeconfig({ file: 'kubeconfigInline', folder: configuration.cwd, text: kubeconfigInline });
+  }
+  if (kubeconfigPaths.length === 0) return undefined;
+  const isList = kubeconfigPaths.length > 1;
+  const texts = await Promise.all(kubeconfigPaths.map((path) => readIfThere(configuration, path, isList)));
+  const sources = texts.flatMap((text, at) => {
+    const file = kubeconfigPaths[at]!;
+    return text === undefined ? [] : [{ file, folder: dirname(file), text }];
+  });
+  const all = kubeconfigPaths.join(delimiter);
+  if (sources.length === 0) throw unreadable(configuration, all, 'none of them exists');
+  return mergeKubeconfigs(sources.map(parseKubeconfig));
+}
+
+async function readIfThere(
+  configuration: Configuration,
+  path: string,
+  mayBeMissing: boolean,
+): Promise<string | undefined> {
+  try {
+    return (await readFile(resolve(configuration.cwd, path), 'utf8')).replace(/^\uFEFF/, '');
+  } catch (cause) {
+    if (mayBeMissing && codeOf(cause) === 'ENOENT') return undefined;
+    throw unreadable(configuration, path, reasonOf(cause), cause);
+  }
+}
+
+function unreadable({ settings }: Configuration, path: string, reason: string, cause?: unknown) {
+  const name = givenAs(settings, 'kubeconfig');
+  const home = settings.get('kubeconfig')?.origin.from === 'default' ? '' : `${name}: `;
+  const message = `${home}cannot read the kubeconfig ${path}: ${reason}`;
+  return settingError(settings, ['kubeconfig'], message, cause === undefined ? {} : { cause });
+}
+
+/** One kubeconfig. Of entries with the same name the first counts. */
+export function parseKubeconfig(source: KubeconfigSource): Kubeconfig {
+  const fields = fieldsOf(source, parseDocument(source.text, source.file), '');
+  checkHeader(fields);
+  return {
+    currentContext: textIn(fields, 'current-context'),
+    contexts: entriesOf(fields, 'contexts', 'context'),
+    clusters: entriesOf(fields, 'clusters', 'cluster'),
+    users: entriesOf(fields, 'users', 'user'),
+  };
+}
+
+/** The first file that has an entry gives all of it; nothing is mixed within an entry. So with the current context. */
+export function mergeKubeconfigs(all: readonly Kubeconfig[]): Kubeconfig {
+  return {
+    currentContext: all.find(({ currentContext }) => currentContext !== undefined)?.currentContext,
+    contexts: firstOfEach(all.map(({ contexts }) => contexts)),
+    clusters: firstOfEach(all.map(({ clusters }) => clusters)),
+    users: firstOfEach(all.map(({ users }) => users)),
+  };
+}
+
+function firstOfEach(maps: readonly ReadonlyMap<string, Fields>[]): ReadonlyMap<string, Fields> {
+  const [only] = maps;
+  if (only !== undefined && maps.length === 1) return only;
+  const merged = new Map<string, Fields>();
+  for (const [name, entry] of maps.flatMap((map) => [...map])) {
+    if (!merged.has(name)) merged.set(name, entry);
+  }
+  return merged;
+}
+
+function checkHeader(fields: Fields): void {
+  for (const [name, wanted] of [
+    ['apiVersion', 'v1'],
+    ['kind', 'Config'],
+  ] as const) {
+    const given = textIn(fields, name);
+    if (given === undefined || given.value === wanted) continue;
+    const hint = 'KUBECONFIG names files in the form that kubectl uses; those of calicoctl are named by -c.';
+    throw fault(given, `is ${formatValue(given.value)}, but that of a kubeconfig is ${wanted}`, { hint });
+  }
+}
+
+function entriesOf(fields: Fields, list: string, field: string): Map<string, Fields> {
+  const entries = new Map<string, Fields>();
+  for (const item of itemsIn(fields, list)) {
+    const entry = fieldsOf(fields.source, item, `an item of ${list}`);
+    const name = textIn(entry, 'name')?.value ?? '';
+    if (entries.has(name)) continue;
+    const label = `${field} ${JSON.stringify(name)}`;
+    const found = fieldsIn(entry, field) ?? fieldsOf(fields.source, undefined, label);
+    entries.set(name, { ...found, label });
+  }
+  return entries;
+}
