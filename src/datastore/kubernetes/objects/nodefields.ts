@@ -135,10 +135,14 @@ function readInterfaces(text: string): unknown {
     return undefined;
   }
   if (!Array.isArray(interfaces) || !interfaces.every(isObject)) return undefined;
-  return interfaces.map(({ name, addresses }) => ({
-    ...(typeof name === 'string' && name !== '' ? { name } : {}),
-    ...(Array.isArray(addresses) ? { addresses: addresses.filter(isAddress) } : {}),
-  }));
+  return interfaces.map(({ name, addresses, ...rest }) => {
+    const valid = Array.isArray(addresses) ? addresses.filter(isAddress) : [];
+    return {
+      ...(typeof name === 'string' && name !== '' ? { name } : {}),
+      ...(valid.length > 0 ? { addresses: valid } : {}),
+      ...rest,
+    };
+  });
 }
 
 function isAddress(value: unknown): boolean {
