@@ -5,6 +5,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["apply"], summary: "Create resources from files or standard input, or replace those that exist.", load: () => import('../commands/apply.ts') },
   { words: ["config","view"], summary: "Show the effective connection settings, secrets masked.", load: () => import('../commands/config/view.ts') },
   { words: ["create"], summary: "Create resources from files or standard input.", load: () => import('../commands/create.ts') },
+  { words: ["datastore","init"], summary: "Prepare the datastore: define the kinds in Kubernetes, create what every cluster has.", load: () => import('../commands/datastore/init.ts') },
   { words: ["delete"], summary: "Delete resources named by kind and name, or in files.", load: () => import('../commands/delete.ts') },
   { words: ["get"], summary: "Show one, some or all resources of a kind.", load: () => import('../commands/get.ts') },
   { words: ["label"], summary: "Add, change or remove labels of one resource.", load: () => import('../commands/label.ts') },
@@ -16,4 +17,5 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 export const GROUPS: readonly GroupEntry[] = [
   { words: ["config"], summary: "Look at the configuration of this program." },
+  { words: ["datastore"], summary: "Prepare the datastore." },
 ];

@@ -4,11 +4,15 @@ import { createLog, type Log, type LogLevel } from '../core/log.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Context, DatastoreRequest } from '../kit/command.ts';
 
-interface Globals {
+export interface Globals {
   readonly logLevel: LogLevel;
   readonly context: string | undefined;
   readonly allowVersionMismatch: boolean;
   readonly requestTimeout: string | undefined;
+  readonly as: string | undefined;
+  readonly asGroup: readonly string[] | undefined;
+  readonly asUid: string | undefined;
+  readonly qps: string | undefined;
 }
 
 /** A context over the real world, and what ends it. */
@@ -27,11 +31,15 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
     options = {},
   ): Promise<Configuration> => {
     const { loadConfiguration } = await import('../config/configuration.ts');
-    const { context, requestTimeout } = globals;
+    const { context, requestTimeout, as, asGroup, asUid, qps } = globals;
     const loaded = await loadConfiguration({
       configFile,
       context,
       requestTimeout,
+      as,
+      asGroup,
+      asUid,
+      qps,
       env: io.env,
       cwd: io.cwd,
       ...options,
@@ -63,6 +71,10 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
         return origins(settings);
       },
       datastore,
+      async show(result) {
+        const { render } = await import('../output/render.ts');
+        await render(result, io);
+      },
       warn,
     },
     async close() {

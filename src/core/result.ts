@@ -1,7 +1,7 @@
 import type { CalicoctlError } from './errors.ts';
 
 /** What a command returns: a value that one renderer turns into bytes. */
-export type Result = TextResult | OutcomeResult | ResourcesResult | DataResult | TableResult;
+export type Result = TextResult | OutcomeResult | ResourcesResult | DataResult | TableResult | DiffResult;
 
 /** Lines to print as they are. */
 export interface TextResult {
@@ -23,6 +23,22 @@ export interface DataResult {
   readonly type: 'data';
   readonly format: 'json' | 'yaml';
   readonly value: unknown;
+  /** `value` is a list of documents: YAML as a stream of them, JSON as a Kubernetes list. */
+  readonly documents?: true;
+}
+
+/** Values before and after, as unified diffs of their YAML. */
+export interface DiffResult {
+  readonly type: 'diff';
+  readonly changes: readonly {
+    readonly name: string;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
+  /** What the two sides are. */
+  readonly sides: readonly [before: string, after: string];
+  /** Lines behind the diffs. */
+  readonly text: string;
 }
 
 export type BulkVerb = 'create' | 'apply' | 'replace' | 'delete' | 'validate' | 'patch';

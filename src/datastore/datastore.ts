@@ -1,4 +1,5 @@
 import type { Kind, Ref, Resource } from '../resources/kind.ts';
+import type { Definitions } from './definitions.ts';
 
 /** `metadata.resourceVersion`: opaque text, compared for equality only. */
 export type Version = string;
@@ -46,6 +47,8 @@ export interface Capabilities {
  */
 export interface Datastore {
   readonly capabilities: Capabilities;
+  /** Where kinds have to be defined before there can be resources of them: on Kubernetes. */
+  readonly definitions?: Definitions;
   /** `at` reads a past version where the datastore keeps history (etcd); others ignore it. */
   get(ref: Ref, at?: Version): Promise<Resource>;
   /** Pages in key order (namespace, then name, by bytes). */

@@ -21,6 +21,8 @@ export interface Context {
   settingsOf(configuration: Configuration): Promise<readonly SettingRow[]>;
   /** Opens the datastore and checks the cluster's version against the access wanted. Closed when the command ends. */
   datastore(request: DatastoreRequest): Promise<Datastore>;
+  /** Prints a result now, for a command that asks a question about it. */
+  show(result: Result): Promise<void>;
   /** One line on stderr, once. */
   warn(text: string): void;
 }

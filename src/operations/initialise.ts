@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isError } from '../core/errors.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { API_VERSION, type Kind, type Resource } from '../resources/kind.ts';
+import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../resources/kind.ts';
 import { kindOf } from '../resources/registry.ts';
 import { withIdentity } from './identity.ts';
 
@@ -14,17 +14,53 @@ const BUILT_IN_TIERS: readonly (readonly [name: string, order: number, defaultAc
 /**
  * Makes an empty datastore usable, as every component of Calico does before it writes: ClusterInformation `default`
  * with an identity, and the three built-in tiers. Steps are independent; the first failure is thrown after all were tried.
+ * Returns what was made, as `Kind(name)`.
  */
-export async function initialise(store: Datastore): Promise<void> {
+export async function initialise(store: Datastore): Promise<readonly string[]> {
   const steps = [
     ensureClusterInformation(store),
     ...BUILT_IN_TIERS.map((tier) => ensureTier(store, ...tier)),
   ];
-  const failed = (await Promise.allSettled(steps)).find((outcome) => outcome.status === 'rejected');
+  const outcomes = await Promise.allSettled(steps);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+  return outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : [],
+  );
 }
 
-async function ensureClusterInformation(store: Datastore): Promise<void> {
+const INITIAL = [
+  ['ClusterInformation', 'default'],
+  ...BUILT_IN_TIERS.map(([name]) => ['Tier', name] as const),
+] as const;
+
+/** What `initialise` makes in an empty datastore. */
+export const INITIAL_OBJECTS: readonly string[] = INITIAL.map(([kind, name]) => `${kind}(${name})`);
+
+/** What `initialise` would make, as `Kind(name)`. Changes nothing. */
+export async function uninitialised(store: Datastore): Promise<readonly string[]> {
+  const missing = await Promise.all(
+    INITIAL.map(async ([word, name]) => {
+      const kind = await kindOf(word);
+      const ref = { kind, name };
+      return (await exists(store, ref)) ? [] : [formatRef(ref)];
+    }),
+  );
+  return missing.flat();
+}
+
+/** Of a kind that the datastore was not told of there is nothing. */
+async function exists(store: Datastore, ref: Ref): Promise<boolean> {
+  try {
+    await store.get(ref);
+    return true;
+  } catch (error) {
+    if (isError(error, 'not-found', 'not-supported')) return false;
+    throw error;
+  }
+}
+
+async function ensureClusterInformation(store: Datastore): Promise<string | undefined> {
   const kind = await kindOf('ClusterInformation');
   for (let attempt = 1; ; attempt++) {
     try {
@@ -35,7 +71,7 @@ async function ensureClusterInformation(store: Datastore): Promise<void> {
   }
 }
 
-async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promise<void> {
+async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promise<string | undefined> {
   const ref = { kind, name: 'default' };
   const current = await unlessNotFound(store.get(ref));
   const kubernetes = store.capabilities.name === 'kubernetes';
@@ -46,14 +82,14 @@ async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promi
       datastoreReady: true,
     };
     await store.create(ref, withIdentity(bare(kind, 'default', spec)));
-    return;
+    return formatRef(ref);
   }
   const { clusterGUID, clusterType, datastoreReady } = current.spec as Record<string, unknown>;
   const words = String(clusterType ?? '')
     .split(',')
     .filter(Boolean);
   const wanted = kubernetes && !words.includes('kdd') ? [...words, 'kdd'] : words;
-  if (clusterGUID && datastoreReady !== undefined && wanted.length === words.length) return;
+  if (clusterGUID && datastoreReady !== undefined && wanted.length === words.length) return undefined;
   const spec = {
     ...current.spec,
     clusterGUID: (clusterGUID as string | undefined) || newGuid(),
@@ -61,6 +97,7 @@ async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promi
     ...(wanted.length === 0 ? {} : { clusterType: wanted.join(',') }),
   };
   await store.update(ref, { ...current, spec });
+  return formatRef(ref);
 }
 
 async function ensureTier(
@@ -68,14 +105,16 @@ async function ensureTier(
   name: string,
   order: number,
   defaultAction: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const kind = await kindOf('Tier');
   const ref = { kind, name };
-  if ((await unlessNotFound(store.get(ref))) !== undefined) return;
+  if ((await unlessNotFound(store.get(ref))) !== undefined) return undefined;
   try {
     await store.create(ref, withIdentity(bare(kind, name, { order, defaultAction })));
+    return formatRef(ref);
   } catch (error) {
     if (!isError(error, 'already-exists', 'unauthorized')) throw error;
+    return undefined;
   }
 }
 

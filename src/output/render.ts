@@ -1,6 +1,6 @@
 import { type CalicoctlError, formatError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
-import type { ResourceSet, ResourcesResult, Result } from '../core/result.ts';
+import type { DataResult, ResourceSet, ResourcesResult, Result } from '../core/result.ts';
 import { printFailure } from './stderr.ts';
 
 /** Turns a result into bytes; returns the exit status. */
@@ -9,10 +9,12 @@ export async function render(result: Result, io: Io): Promise<number> {
     case 'text':
       await io.out(result.text);
       return printErrors(result.errors ?? [], io);
-    case 'data': {
-      const { toJson } = await import('./formats/json.ts');
-      const { toYaml } = await import('./formats/yaml.ts');
-      await io.out(result.format === 'json' ? `${toJson(result.value)}\n` : toYaml(result.value));
+    case 'data':
+      await io.out(await dataText(result));
+      return 0;
+    case 'diff': {
+      const { diffText } = await import('./diff.ts');
+      await io.out(diffText(result));
       return 0;
     }
     case 'table': {
@@ -31,6 +33,16 @@ export async function render(result: Result, io: Io): Promise<number> {
       await renderResources(result, io);
       return printErrors(result.errors, io);
   }
+}
+
+async function dataText({ format, value, documents }: DataResult): Promise<string> {
+  if (format === 'json') {
+    const { toJson } = await import('./formats/json.ts');
+    return `${toJson(documents ? { apiVersion: 'v1', kind: 'List', items: value } : value)}\n`;
+  }
+  const { toYaml } = await import('./formats/yaml.ts');
+  if (!documents) return toYaml(value);
+  return (value as readonly unknown[]).map((document) => `---\n${toYaml(document)}`).join('');
 }
 
 async function printErrors(errors: readonly CalicoctlError[], io: Io): Promise<number> {

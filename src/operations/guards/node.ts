@@ -13,7 +13,7 @@ import { untilUndisturbed } from '../retry.ts';
 import type { Guard } from './guards.ts';
 
 /** Datastores that this process has made usable already; nodes come by the thousand. */
-const initialised = new WeakMap<Datastore, Promise<void>>();
+const initialised = new WeakMap<Datastore, Promise<unknown>>();
 
 /** A node is often the first thing in a datastore, and the components on it rely on the rest. */
 async function ensureInitialised(store: Datastore): Promise<void> {

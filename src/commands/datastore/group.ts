@@ -1,0 +1,2 @@
+/** Commands about the datastore as a whole. */
+export const summary = 'Prepare the datastore.';
