@@ -1,7 +1,7 @@
+import { CALICO_VERSION } from '../core/version.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { kindOf } from '../resources/registry.ts';
 import { unlessNotFound } from './initialise.ts';
-import { CALICO_VERSION } from './version-skew.ts';
 
 /** What this program is: the Calico release it is compatible with, and its own build. */
 export const CLIENT_VERSION = {

@@ -1,12 +1,10 @@
 import { CalicoctlError } from '../core/errors.ts';
+import { CALICO_VERSION } from '../core/version.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Resource } from '../resources/kind.ts';
 import { kindOf } from '../resources/registry.ts';
 import { unlessNotFound } from './initialise.ts';
 import { isResourceRefusal } from './refusals.ts';
-
-/** The Calico release whose behaviour and data this program follows. */
-export const CALICO_VERSION = 'v3.32.0';
 
 export type Access = 'read' | 'write';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { CalicoctlError, type ErrorDetails, formatError } from '../../src/core/errors.ts';
+import { CALICO_VERSION } from '../../src/core/version.ts';
 import type { Datastore } from '../../src/datastore/datastore.ts';
-import { type Access, CALICO_VERSION, checkVersionSkew } from '../../src/operations/version-skew.ts';
+import { type Access, checkVersionSkew } from '../../src/operations/version-skew.ts';
 import { fileStore, type OpenStore } from './stores.ts';
 
 let open: OpenStore;

@@ -1,0 +1,81 @@
+/** Requests that answer with JSON, their refusals thrown as errors. */
+import { CalicoctlError } from '../../../core/errors.ts';
+import { isObject, parseJson } from '../../../core/json.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Answer, HttpRequest } from '../http/request.ts';
+import type { Action } from './action.ts';
+import type { KubeObject } from './api.ts';
+import { beginning, codingOf, formOf } from './foreign.ts';
+import { refusalError, watchError } from './refusal.ts';
+import type { Server } from './status.ts';
+
+/** A page as the server sends it. */
+export interface ObjectList {
+  readonly items: readonly KubeObject[];
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
+}
+
+export interface Caller {
+  readonly http: HttpClient;
+  /** The server's answer, also a refusal. */
+  ask(request: HttpRequest, signal?: AbortSignal): Promise<Answer>;
+  /** The error that a refusal is. */
+  refused(action: Action, answer: Answer): Promise<CalicoctlError>;
+  /** The error that an ERROR event of a watch is; undefined where the watch is to be begun anew. */
+  refusedEvent(action: Action, object: unknown): Promise<CalicoctlError | undefined>;
+  /** What a good answer holds; throws what a refusal is. */
+  call(action: Action, request: HttpRequest): Promise<Record<string, unknown>>;
+}
+
+export function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function caller(http: HttpClient, signal: AbortSignal): Caller {
+  const ask: Caller['ask'] = (request, until) => http.send(request, until);
+  const refused: Caller['refused'] = async (action, answer) =>
+    refusalError(await describeServer(http, signal), action, answer);
+  return {
+    http,
+    ask,
+    refused,
+    refusedEvent: async (action, object) => watchError(await describeServer(http, signal), action, object),
+    async call(action, request) {
+      const answer = await ask(request);
+      if (!isGood(answer)) throw await refused(action, answer);
+      return decodeAnswer(http, answer);
+    },
+  };
+}
+
+async function describeServer({ access, name }: HttpClient, signal: AbortSignal): Promise<Server> {
+  // Only what was shown, for the error; the request itself has succeeded in reading them.
+  const { authorization, certificate } = await access.credentials(signal).catch(() => ({}) as never);
+  const kinds = [
+    ...(authorization === undefined
+      ? []
+      : [/^basic/i.test(authorization) ? 'a user and password' : 'a bearer token']),
+    ...(certificate === undefined ? [] : ['a client certificate']),
+  ];
+  return { name, origin: access.origin, shown: kinds.length === 0 ? 'no credentials' : kinds.join(' and ') };
+}
+
+/** The object in a good answer; throws `datastore` for anything else. */
+export function decodeAnswer({ name, access }: HttpClient, answer: Answer): Record<string, unknown> {
+  const coded = codingOf(answer) !== undefined;
+  if (!coded) {
+    try {
+      const value = parseJson(answer.text);
+      if (isObject(value)) return value;
+    } catch {
+      // Told below.
+    }
+  }
+  throw new CalicoctlError(
+    'datastore',
+    `Kubernetes API server at ${name}: it answers with ${formOf(answer)}, not with a JSON object${coded ? '' : beginning(answer.text)}`,
+    {
+      hint: `Something in between may have answered, or this is no API server; the address is from ${access.origin}.`,
+    },
+  );
+}

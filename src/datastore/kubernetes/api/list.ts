@@ -1,0 +1,70 @@
+/** Lists in chunks, the next one fetched while the current one is used. */
+import type { Answer } from '../http/request.ts';
+import type { KubeObject, KubePage, Selection } from './api.ts';
+import { type Caller, decodeAnswer, isGood, type ObjectList } from './caller.ts';
+import { selectionPath } from './paths.ts';
+import { statusOf } from './status.ts';
+
+/** Objects in a page. */
+export const PAGE_SIZE = 500;
+
+interface Cursor {
+  readonly continue?: string;
+  /** Objects up to this one were shown; set where the list had to begin anew. */
+  readonly after?: string | undefined;
+}
+
+/** Pages in the server's order; all are of the version of the first as long as the server remembers it. */
+export async function* listPages(
+  caller: Caller,
+  selection: Selection,
+  pageSize = PAGE_SIZE,
+): AsyncGenerator<KubePage, void, undefined> {
+  const stop = new AbortController();
+  const fetch = ({ continue: token }: Cursor): Promise<Answer> => {
+    const query = { limit: pageSize, continue: token };
+    const answer = caller.ask({ method: 'GET', path: selectionPath(selection, query) }, stop.signal);
+    // Awaited when the page before it has been used; until then nobody is there to catch.
+    answer.catch(() => {});
+    return answer;
+  };
+  let version: string | undefined;
+  let last = '';
+  let cursor: Cursor | undefined = {};
+  let next = fetch(cursor);
+  try {
+    while (cursor !== undefined) {
+      const { after }: Cursor = cursor;
+      const answer = await next;
+      if (answer.status === 410 && cursor.continue !== undefined) {
+        cursor = resumption(answer, last);
+        next = fetch(cursor);
+        continue;
+      }
+      if (!isGood(answer)) throw await caller.refused({ verb: 'list', ...selection }, answer);
+      const { items = [], metadata = {} } = decodeAnswer(caller.http, answer) as unknown as ObjectList;
+      version ??= metadata.resourceVersion ?? '';
+      cursor = metadata.continue ? { after, continue: metadata.continue } : undefined;
+      if (cursor !== undefined) next = fetch(cursor);
+      const shown = after === undefined ? items : items.filter((item) => keyOf(item) > after);
+      if (items.length > 0) last = keyOf(items.at(-1)!);
+      yield { items: shown, resourceVersion: version };
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+/**
+ * Where a list goes on whose version the server has forgotten: behind the last object shown, where it offers that,
+ * else from the beginning, skipping what was shown.
+ */
+function resumption(answer: Answer, last: string): Cursor {
+  const resume = statusOf(answer)?.resume;
+  return resume === undefined ? { after: last } : { continue: resume };
+}
+
+/** Orders as the server does. */
+function keyOf({ metadata: { namespace, name } }: KubeObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}

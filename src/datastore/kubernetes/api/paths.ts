@@ -1,0 +1,32 @@
+import type { Collection, Selection, Target } from './api.ts';
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+function base({ group, version }: Collection): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
+/** Path of a collection; all of its namespaces where none is given. */
+export function collectionPath(collection: Collection, namespace: string | undefined): string {
+  const room =
+    collection.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `${base(collection)}${room}/${collection.plural}`;
+}
+
+/** Path of one object, or of what stands below it. */
+export function objectPath({ collection, namespace, name }: Target, subresource?: string): string {
+  const path = `${collectionPath(collection, namespace)}/${encodeURIComponent(name)}`;
+  return subresource === undefined ? path : `${path}/${subresource}`;
+}
+
+/** Path and query that name what is selected. */
+export function selectionPath(
+  { collection, namespace, labelSelector, fieldSelector }: Selection,
+  query: Query,
+) {
+  const wanted = Object.entries({ labelSelector, fieldSelector, ...query })
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+  const path = collectionPath(collection, namespace);
+  return wanted.length === 0 ? path : `${path}?${wanted.join('&')}`;
+}

@@ -1,0 +1,65 @@
+import { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { dial, type Route } from './dial.ts';
+import { HttpFailure } from './failure.ts';
+
+/** Connections that are kept for the next request. */
+const KEPT = 64;
+/** API servers hang up after 90 s without a request; we are earlier, lest a request meets the end of its connection. */
+const IDLE_MS = 60_000;
+
+export interface Connections {
+  readonly agent: Agent;
+  /** Ends connections as they fall idle. */
+  retire(): void;
+  /** Breaks everything off. */
+  close(): void;
+}
+
+/**
+ * A pool of connections along one route. The agent sees only sockets whose server is verified, so nothing is sent
+ * before that and a failure to connect means that nothing was sent.
+ */
+export function openConnections(route: Route, requestTimeoutMs: number): Connections {
+  const closed = new AbortController();
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: KEPT, timeout: IDLE_MS });
+  agent.createConnection = (_options, callback) => {
+    connect(route, requestTimeoutMs, closed.signal).then(
+      (socket) => callback?.(null, socket),
+      (error) => callback?.(error, undefined as unknown as Duplex),
+    );
+    return undefined;
+  };
+  return {
+    agent,
+    retire() {
+      agent.maxFreeSockets = 0;
+      for (const idle of Object.values(agent.freeSockets)) for (const socket of idle ?? []) socket.destroy();
+    },
+    close() {
+      closed.abort(new HttpFailure('cancelled', 'cancelled'));
+      agent.destroy();
+    },
+  };
+}
+
+async function connect(route: Route, timeoutMs: number, closed: AbortSignal): Promise<Duplex> {
+  const stop = new AbortController();
+  const closing = () => stop.abort(closed.reason);
+  const late = () => {
+    const message = `no connection within ${Math.round(timeoutMs / 100) / 10} s`;
+    const hint = `Check the network and firewalls; the address is from ${route.access.origin}.`;
+    stop.abort(new HttpFailure('timeout', message, { hint }));
+  };
+  const timer = timeoutMs > 0 ? setTimeout(late, timeoutMs) : undefined;
+  closed.addEventListener('abort', closing);
+  try {
+    const socket = await dial(route, stop.signal);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 15_000);
+    return socket;
+  } finally {
+    clearTimeout(timer);
+    closed.removeEventListener('abort', closing);
+  }
+}

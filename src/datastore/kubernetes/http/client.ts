@@ -1,0 +1,214 @@
+/** Requests to the API server: repeated where that is safe, and no more at once than it bears. */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Access, Credentials } from '../access/access.ts';
+import { type Connections, openConnections } from './agent.ts';
+import { peerOf, type Route } from './dial.ts';
+import { Exchange } from './exchange.ts';
+import { HttpFailure, toldFailure } from './failure.ts';
+import { fixedHeaders, headersOf } from './headers.ts';
+import { Limiter } from './limiter.ts';
+import { Pace } from './pace.ts';
+import { isTunnelled } from './proxy.ts';
+import { type Answer, callOf, type HttpRequest } from './request.ts';
+import { type Outcome, pauseAfter } from './retry.ts';
+import { sleep } from './sleep.ts';
+
+export interface HttpOptions {
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** How long nothing at all may be heard, and how long a request is tried again; 0 for no limit. */
+  readonly requestTimeoutMs: number;
+  /** Requests a second; no limit where absent. */
+  readonly qps?: number;
+  /** How many requests may be made at once before `qps` counts. */
+  readonly burst: number;
+}
+
+/** An answer that goes on, or one that was a refusal. */
+export type Stream =
+  | { readonly answer: Answer }
+  | { readonly chunks: AsyncGenerator<Uint8Array, void, undefined> };
+
+interface Started {
+  readonly exchange: Exchange;
+  readonly response: IncomingMessage;
+  readonly used: Credentials;
+}
+
+const CANCELLED = () => new HttpFailure('cancelled', 'cancelled');
+
+/** The server as HTTP sees it; a class, for it is all state. */
+export class HttpClient {
+  readonly access: Access;
+  /** The server's URL as it may be shown. */
+  readonly name: string;
+  readonly #options: HttpOptions;
+  readonly #fixed: OutgoingHttpHeaders;
+  readonly #limiter = new Limiter();
+  readonly #pace: Pace | undefined;
+  readonly #running = new Set<Exchange>();
+  readonly #closed = new AbortController();
+  readonly #signal: AbortSignal;
+  #connections: (Connections & { readonly key: string }) | undefined;
+  #heard = false;
+
+  constructor(access: Access, options: HttpOptions) {
+    this.access = access;
+    this.name = nameOf(access.server);
+    this.#options = options;
+    this.#fixed = fixedHeaders(access);
+    this.#pace = options.qps === undefined ? undefined : new Pace(options.qps, options.burst);
+    this.#signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    this.#signal.addEventListener('abort', () => {
+      for (const exchange of this.#running) exchange.fail(CANCELLED());
+      this.#connections?.close();
+    });
+  }
+
+  /**
+   * One request, repeated as `retry.ts` says. Resolves with whatever the server answered in the end, also a refusal;
+   * throws CalicoctlError where it did not answer.
+   */
+  async send(request: HttpRequest, signal?: AbortSignal): Promise<Answer> {
+    const outcome = await this.#untilSettled(request, signal, async () => {
+      if (this.#pace) await sleep(this.#pace.take(), this.#signal);
+      const slot = await this.#limiter.acquire();
+      let overloaded = false;
+      try {
+        const answer = await this.#whole(await this.#startAuthorized(request, signal));
+        overloaded = answer.status === 429;
+        return { answer };
+      } finally {
+        slot.release(overloaded);
+      }
+    });
+    return outcome.answer;
+  }
+
+  /** A request whose answer goes on until someone ends it; `quietMs` is how long nothing may arrive. */
+  async stream(request: HttpRequest, quietMs: number, signal: AbortSignal): Promise<Stream> {
+    const outcome = await this.#untilSettled(request, signal, async () => {
+      const started = await this.#startAuthorized(request, signal);
+      if (started.response.statusCode !== 200) return { answer: await this.#whole(started) };
+      return { chunks: this.#chunks(started.exchange, quietMs, signal) };
+    });
+    return outcome;
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #untilSettled<T extends object>(
+    request: HttpRequest,
+    signal: AbortSignal | undefined,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    const call = callOf(request);
+    const limit = this.#options.requestTimeoutMs || Number.POSITIVE_INFINITY;
+    let deadline: number | undefined;
+    for (let number = 1; ; number++) {
+      const outcome = await this.#outcome(attempt);
+      const now = performance.now();
+      deadline ??= now + limit;
+      const settled = 'answer' in outcome || 'failure' in outcome ? (outcome as Outcome) : undefined;
+      const pause =
+        settled === undefined || signal?.aborted || this.#signal.aborted
+          ? undefined
+          : pauseAfter({ call, number, outcome: settled, heard: this.#heard, leftMs: deadline - now });
+      if (pause === undefined) {
+        if ('failure' in outcome) throw toldFailure(outcome.failure, this.name, call);
+        return outcome;
+      }
+      await sleep(pause, this.#signal);
+    }
+  }
+
+  async #outcome<T extends object>(attempt: () => Promise<T>): Promise<T | { failure: HttpFailure }> {
+    if (this.#signal.aborted) return { failure: CANCELLED() };
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof HttpFailure) return { failure: error };
+      throw error;
+    }
+  }
+
+  async #startAuthorized(request: HttpRequest, signal: AbortSignal | undefined): Promise<Started> {
+    const first = await this.#start(request, signal);
+    // Credentials may have expired or been rotated since they were read.
+    if (first.response.statusCode !== 401 || !this.access.refresh(first.used)) return first;
+    await this.#whole(first);
+    return this.#start(request, signal);
+  }
+
+  async #start(request: HttpRequest, signal: AbortSignal | undefined): Promise<Started> {
+    const used = await this.access.credentials(this.#signal);
+    if (this.#signal.aborted || signal?.aborted) throw CANCELLED();
+    const route: Route = { access: this.access, ...(used.certificate && { certificate: used.certificate }) };
+    const options = {
+      agent: this.#connectionsOf(route).agent,
+      method: request.method,
+      path: this.#pathOf(request),
+      headers: headersOf(this.#fixed, request, used),
+    };
+    const exchange = new Exchange(options, request.body, peerOf(route), this.#options.requestTimeoutMs);
+    this.#running.add(exchange);
+    const aborted = () => exchange.fail(CANCELLED());
+    signal?.addEventListener('abort', aborted, { once: true });
+    try {
+      const response = await exchange.head;
+      this.#heard = true;
+      return { exchange, response, used };
+    } catch (error) {
+      this.#running.delete(exchange);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', aborted);
+    }
+  }
+
+  async #whole({ exchange, response }: Started): Promise<Answer> {
+    try {
+      const { statusCode = 0, headers } = response;
+      return { status: statusCode, headers, text: await exchange.text() };
+    } finally {
+      this.#running.delete(exchange);
+    }
+  }
+
+  async *#chunks(
+    exchange: Exchange,
+    quietMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const aborted = () => exchange.fail(CANCELLED());
+    signal.addEventListener('abort', aborted, { once: true });
+    try {
+      yield* exchange.chunks(quietMs);
+    } finally {
+      this.#running.delete(exchange);
+      signal.removeEventListener('abort', aborted);
+    }
+  }
+
+  /** Connections belong to a client certificate; with another one they are made anew. */
+  #connectionsOf(route: Route): Connections {
+    const key = JSON.stringify(route.certificate ?? {});
+    if (this.#connections?.key !== key) {
+      this.#connections?.retire();
+      this.#connections = { key, ...openConnections(route, this.#options.requestTimeoutMs) };
+    }
+    return this.#connections;
+  }
+
+  #pathOf({ path }: HttpRequest): string {
+    const { server, proxy } = this.access;
+    const whole = server.pathname.replace(/\/+$/, '') + path;
+    return proxy === undefined || isTunnelled(this.access) ? whole : `${server.origin}${whole}`;
+  }
+}
+
+function nameOf({ origin, pathname }: URL): string {
+  return origin + pathname.replace(/\/+$/, '');
+}
