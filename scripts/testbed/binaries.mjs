@@ -8,20 +8,21 @@ import { buildGo } from './go.mjs';
 
 const ROOT = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 
-/** Each program, built by the Go module test/testbed/<name>; `accept` says whether a found one will do. */
+/** Each program, built by the Go module test/testbed/<name>; a found one will do from the release of `least` on. */
 const PROGRAMS = {
-  'kube-apiserver': {},
-  kubectl: {},
+  // Selectable fields, and what validation rules may say.
+  'kube-apiserver': { says: /Kubernetes v(\d+)\.(\d+)/, least: [1, 31] },
   // API servers need watch progress and other things of 3.5; Debian's 3.4 will not do.
-  etcd: { accept: (path) => atLeast(path, [3, 5]) },
+  etcd: { says: /etcd Version: (\d+)\.(\d+)/, least: [3, 5] },
+  kubectl: {},
 };
 
-function atLeast(path, [major, minor]) {
+function recent(path, { says, least }) {
+  if (!says) return true;
   try {
-    const [, x, y] = /etcd Version: (\d+)\.(\d+)/.exec(
-      execFileSync(path, ['--version'], { encoding: 'utf8' }),
-    );
-    return Number(x) > major || (Number(x) === major && Number(y) >= minor);
+    const said = execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const [, major, minor] = says.exec(said).map(Number);
+    return major > least[0] || (major === least[0] && minor >= least[1]);
   } catch {
     return false;
   }
@@ -71,8 +72,7 @@ export function buildOf(name, folder, env = process.env) {
 
 /** The path of `kube-apiserver`, `kubectl`, or an `etcd` fit for API servers; built where the machine has none. */
 export async function binary(name, env = process.env) {
-  const { accept } = PROGRAMS[name];
-  const found = findBinary(name, env, accept);
+  const found = findBinary(name, env, (path) => recent(path, PROGRAMS[name]));
   if (found) return found;
   const folder = join(ROOT, 'test/testbed', name);
   const { path, flags } = buildOf(name, folder, env);

@@ -46,6 +46,17 @@ function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
   ];
 }
 
+/** Building takes longer than unpacking, and machines without apt-get have to. */
+async function anyEtcd() {
+  try {
+    return etcdBinary();
+  } catch (error) {
+    return binary('etcd').catch(({ message }) => {
+      throw new Error(`${error.message}; building it failed too: ${message}`);
+    });
+  }
+}
+
 /**
  * Starts etcd and waits until it answers; the log goes to `<folder>/log`. `server` is
  * `{ folder, port, peerPort, tls?: { cert, key, clientCa? }, args?, durable?, recent? }`, paths throughout; `recent` asks
@@ -53,7 +64,7 @@ function argumentsOf({ folder, port, peerPort, tls, args = [] }) {
  * the child process.
  */
 export async function launchEtcd(server, how) {
-  const path = server.recent ? await binary('etcd') : etcdBinary();
+  const path = server.recent ? await binary('etcd') : await anyEtcd();
   const program = {
     binary: path,
     args: [...argumentsOf(server), ...(server.durable ? [] : flagsOf(path))],

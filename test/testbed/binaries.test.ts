@@ -20,8 +20,9 @@ function program(folder: string, name: string, says = ''): string {
 
 describe('where a program of the test bed is taken from', () => {
   test('$KUBEBUILDER_ASSETS comes before PATH, and may hold only some', async () => {
-    const given = program('assets', 'kube-apiserver');
-    const [onPath, kubectl] = [program('path', 'kube-apiserver'), program('path', 'kubectl')];
+    const given = program('assets', 'kube-apiserver', 'Kubernetes v1.31.0');
+    const onPath = program('path', 'kube-apiserver', 'Kubernetes v1.34.4');
+    const kubectl = program('path', 'kubectl');
     const PATH = join(root, 'path');
     const both = { KUBEBUILDER_ASSETS: join(root, 'assets'), PATH };
     expect(await binary('kube-apiserver', both)).toBe(given);
@@ -29,12 +30,15 @@ describe('where a program of the test bed is taken from', () => {
     expect(await binary('kube-apiserver', { PATH })).toBe(onPath);
   });
 
-  test('an etcd is passed over where it is too old for API servers', async () => {
+  test('one is passed over where it is too old, or does not say', async () => {
     program('old', 'etcd', 'etcd Version: 3.4.23');
     const recent = program('recent', 'etcd', 'etcd Version: 3.5.21');
     const broken = program('broken', 'etcd', 'segmentation fault');
     const env = { KUBEBUILDER_ASSETS: dirname(broken), PATH: `${join(root, 'old')}:${join(root, 'recent')}` };
     expect(await binary('etcd', env)).toBe(recent);
+    program('old', 'kube-apiserver', 'Kubernetes v1.30.9');
+    const server = program('recent', 'kube-apiserver', 'Kubernetes v2.0.0');
+    expect(await binary('kube-apiserver', env)).toBe(server);
   });
 
   test('what was built before is used again', async () => {
