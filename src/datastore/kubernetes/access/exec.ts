@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Environment } from '../../../config/environment.ts';
-import { CalicoctlError } from '../../../core/errors.ts';
+import { CalicoctlError, isError } from '../../../core/errors.ts';
 import { isObject, parseJson, stringifyJson } from '../../../core/json.ts';
 import type { Credentials } from './access.ts';
 import { bearer, type Proof } from './credentials.ts';
@@ -26,7 +26,7 @@ interface Held {
   readonly expires?: number;
 }
 
-/** A server that refuses what a plugin has just handed out will refuse the next as well. */
+/** What has just been refused, or has just failed, will be so again: a plugin is not run for every request then. */
 const GIVE_UP_MS = 10_000;
 
 /** Credentials from a plugin: run when first needed, when they expire, and once more when they are refused. */
@@ -36,15 +36,20 @@ export function pluginProof(fields: Fields, surroundings: PluginSurroundings): P
   let held: Held | undefined;
   let current: Shared<Held> | undefined;
   let refusedAt = Number.NEGATIVE_INFINITY;
+  let failed: { readonly error: unknown; readonly at: number } | undefined;
   return {
     async credentials(signal) {
       if (held !== undefined && !(held.expires !== undefined && held.expires <= now()))
         return held.credentials;
+      if (failed !== undefined && now() - failed.at < GIVE_UP_MS) throw failed.error;
       current ??= new Shared(start(plugin, surroundings), (text) => read(plugin, text));
       const mine = current;
       try {
         held = await mine.wait(signal);
         return held.credentials;
+      } catch (error) {
+        if (!isError(error, 'cancelled')) failed = { error, at: now() };
+        throw error;
       } finally {
         if (current === mine && mine.isOver) current = undefined;
       }

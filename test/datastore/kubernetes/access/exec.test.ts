@@ -256,21 +256,25 @@ describe('a credential plugin that fails', () => {
       expect((await failure(() => credentialsOf(access))).text).toMatch(
         /kube\/bin\/plugin cannot be started: permission denied$/,
       );
+      const other = await plugged(place, '');
       place.write('kube/bin/plugin', '#!/no/such/shell\n', 0o700);
-      expect((await failure(() => credentialsOf(access))).text).toMatch(
+      expect((await failure(() => credentialsOf(other))).text).toMatch(
         /kube\/bin\/plugin cannot be started: the interpreter in its first line does not exist$/,
       );
     });
   });
 
-  test('and works the next time', () =>
+  test('is not run again at once, and may work later', () =>
     inFolder({}, async (place) => {
-      const access = await plugged(
-        place,
-        `test -e '${place.folder}/ok' || exit 1\n${answer({ token: 't' })}`,
-      );
-      expect((await failure(() => credentialsOf(access))).text).toEndWith('failed with exit status 1');
+      let now = 1_000_000;
+      const script = `test -e '${place.folder}/ok' || exit 1\n${answer({ token: 't' })}`;
+      const access = await plugged(place, script, { options: { now: () => now } });
+      const first = await failure(() => credentialsOf(access));
+      expect(first.text).toEndWith('failed with exit status 1');
       place.write('ok', '');
+      now += 9_999;
+      expect(await failure(() => credentialsOf(access))).toEqual(first);
+      now += 1;
       expect(await credentialsOf(access)).toEqual({ authorization: 'Bearer t' });
     }));
 

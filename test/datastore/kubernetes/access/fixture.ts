@@ -76,3 +76,8 @@ export const ca = issue({ commonName: 'an authority' });
 export const otherCa = issue({ commonName: 'another authority' });
 export const client = issue({ commonName: 'somebody', issuer: ca });
 export const otherClient = issue({ commonName: 'somebody else', issuer: ca });
+
+/** A key pair that an authority of nobody's has signed. */
+export function issueFor(commonName: string) {
+  return issue({ commonName, issuer: otherCa });
+}
