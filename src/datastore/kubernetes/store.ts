@@ -62,7 +62,8 @@ function opened<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
       return {
         next: async () => (await source).next(),
         async return() {
-          await (await source).return?.();
+          const iterator = await source.catch(() => undefined);
+          await iterator?.return?.();
           return { done: true, value: undefined };
         },
       };

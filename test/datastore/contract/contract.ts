@@ -36,6 +36,7 @@ export type Need =
   | 'nodes' // Kubernetes makes nodes itself
   | 'capitals' // names that differ in letter case only
   | 'ipam' // sequence numbers that are ours to choose
+  | 'unsigned numbers' // an API server knows whole numbers up to 2^63 only
   | 'watch'
   | 'broken entries';
 

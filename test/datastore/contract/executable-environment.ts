@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stemOf } from '../../../src/datastore/file/names.ts';
 import type { Ref } from '../../../src/resources/kind.ts';
 import type { Access } from '../etcdv3/environment.ts';
+import { brokenObject, type CalicoServer } from '../kubernetes/environment.ts';
 import type { Environment } from './contract.ts';
 import { createAtOnce, executableDatastore, type Run, runner } from './executable.ts';
 
@@ -29,6 +30,20 @@ export async function openExecutableOnEtcd(server: Access): Promise<ExecutableEn
     createAtOnce: (objects) => createAtOnce(run, objects),
     contenders: CONTENDERS,
     async cleanup() {},
+  };
+}
+
+export async function openExecutableOnKubernetes(server: CalicoServer): Promise<Environment> {
+  await server.clear();
+  const run = runner(server.env);
+  return {
+    store: executableDatastore('kubernetes', run),
+    reopen: async () => executableDatastore('kubernetes', run),
+    plantBroken: (ref) => server.plant(ref, brokenObject(ref, server.group)),
+    createAtOnce: (objects) => createAtOnce(run, objects),
+    contenders: CONTENDERS,
+    longList: 1100,
+    cleanup: server.clear,
   };
 }
 

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { ACCESSES, type Access } from '../etcdv3/environment.ts';
+import { type CalicoServer, KUBERNETES_LACKS, SERVERS } from '../kubernetes/environment.ts';
 import { describeDatastoreContract, type Need } from './contract.ts';
 import { executableDatastore, runner } from './executable.ts';
-import { openExecutableOnEtcd, openExecutableOnFolder } from './executable-environment.ts';
+import {
+  openExecutableOnEtcd,
+  openExecutableOnFolder,
+  openExecutableOnKubernetes,
+} from './executable-environment.ts';
 import { create, globalSet, globalSetRef } from './objects.ts';
 import { describeSurvival } from './survival.ts';
 
@@ -41,6 +46,19 @@ for (const [name, start] of Object.entries(ACCESSES)) {
         const run = runner({ ...server.env, ETCD_ENDPOINTS: url });
         expect(await executableDatastore('etcdv3', run).get(globalSetRef('a'))).toEqual(created);
       }
+    });
+  });
+}
+
+for (const [name, connect] of Object.entries(SERVERS)) {
+  describe(name, () => {
+    let server: CalicoServer;
+    beforeAll(async () => {
+      server = await connect();
+    }, 120_000);
+    afterAll(() => server.stop());
+    describeDatastoreContract('the executable on it', () => openExecutableOnKubernetes(server), {
+      lacks: [...LACKS, ...KUBERNETES_LACKS],
     });
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import type { Resource } from '../../../src/resources/kind.ts';
-import { CHECKS, type Environment, runCheck } from './contract.ts';
+import { CHECKS, type Environment, type Need, runCheck } from './contract.ts';
 
 /** A suite that cannot fail proves nothing: datastores with a planted fault, and the checks that must notice. */
 
@@ -93,16 +93,21 @@ function mutate(mutation: Mutation, open: () => Promise<Environment>): () => Pro
 }
 
 /** Declares a test for every fault: planted into the backend, each check that must notice it does. */
-export function describeMutants(open: () => Promise<Environment>): void {
+export function describeMutants(
+  open: () => Promise<Environment>,
+  { lacks = [] }: { readonly lacks?: readonly Need[] } = {},
+): void {
+  const isPut = ({ needs = [] }: (typeof CHECKS)[number]) => !needs.some((need) => lacks.includes(need));
   describe('the contract notices', () => {
     for (const [name, { mutation, noticedBy }] of Object.entries(MUTANTS)) {
+      const checks = CHECKS.filter((check) => noticedBy.includes(check.name) && isPut(check));
+      if (checks.length === 0) continue;
       test(name, async () => {
         const failed: string[] = [];
-        for (const check of CHECKS.filter((candidate) => noticedBy.includes(candidate.name))) {
+        for (const check of checks)
           await runCheck(check, mutate(mutation, open)).catch(() => failed.push(check.name));
-        }
-        expect(failed.sort()).toEqual([...noticedBy].sort());
-      });
+        expect(failed.sort()).toEqual(checks.map((check) => check.name).sort());
+      }, 60_000);
     }
   });
 }

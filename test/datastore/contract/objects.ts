@@ -94,6 +94,12 @@ export function versionOf(object: Resource): string {
   return resourceVersion!;
 }
 
+/** The object without the books that an API server keeps of it. */
+export function withoutBooks(object: Resource): Resource {
+  const { generation: _, managedFields: __, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as Metadata };
+}
+
 /** The class of the error that an operation ends with; `done` where it succeeds. Other errors are thrown. */
 export async function outcome(operation: Promise<unknown>): Promise<ErrorClass | 'done'> {
   try {

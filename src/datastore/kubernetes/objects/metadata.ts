@@ -69,7 +69,7 @@ function nameOf(kind: string, { name }: Metadata, spec: unknown): string {
 export function storedMetadata(
   { kind, metadata }: Pick<Resource, 'kind' | 'metadata'>,
   current: Metadata | undefined,
-): Omit<Metadata, 'name'> {
+): Partial<Metadata> {
   const { name, namespace: _, uid: __, resourceVersion: ___, ...rest } = metadata;
   const { labels, annotations, ownerReferences, finalizers, ...others } = withoutServersOwn(rest);
   const before = current && noteOf(current);

@@ -197,8 +197,18 @@ export const fidelity: readonly Check[] = [
       expect(read.spec['sequenceNumber']).toBe(1_800_000_000_000_000_001n);
       expect(read.spec['sequenceNumberForAllocation']).toEqual({ '0': 1_800_000_000_000_000_000n });
       expect(read.spec['allocations']).toEqual([0, null, null, null]);
-      await store.update(ref, withSpec(read, { sequenceNumber: 18_446_744_073_709_551_615n }));
-      expect((await store.get(ref)).spec['sequenceNumber']).toBe(18_446_744_073_709_551_615n);
+      await store.update(ref, withSpec(read, { sequenceNumber: 9_223_372_036_854_775_807n }));
+      expect((await store.get(ref)).spec['sequenceNumber']).toBe(9_223_372_036_854_775_807n);
+    },
+  },
+  {
+    name: 'whole numbers are exact up to 2^64',
+    needs: ['ipam', 'unsigned numbers'],
+    async run({ store }) {
+      await create(store, block(18_446_744_073_709_551_615n, 9_223_372_036_854_775_808n));
+      const { spec } = await store.get({ kind: IPAMBlock, name: '10.0.0.0/30' });
+      expect(spec['sequenceNumber']).toBe(18_446_744_073_709_551_615n);
+      expect(spec['sequenceNumberForAllocation']).toEqual({ '0': 9_223_372_036_854_775_808n });
     },
   },
   {
