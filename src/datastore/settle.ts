@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CalicoctlError, isError } from '../core/errors.ts';
 
-/** A datastore that breaks off every time is given up. */
-const ATTEMPTS = 5;
+/** A datastore that breaks off every time is given up: after two seconds and a half. */
+const ATTEMPTS = 8;
+const FIRST_PAUSE = 20;
 
 /** A conditional write, and how to find out what became of it. */
 export interface Settlement<Found, T> {
@@ -47,6 +49,8 @@ export async function settle<Found, T>(settlement: Settlement<Found, T>): Promis
       const refused = unmet ? undefined : refusal?.(error as CalicoctlError);
       if (refused !== undefined) throw refused;
       if (unmet || attempt === ATTEMPTS) throw error;
+      // Once is bad luck; a server that fails again and again is in trouble.
+      if (attempt > 1) await pause(FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
       next = () => again(found);
     }
   }

@@ -26,7 +26,7 @@ export interface Seen {
   readonly index: number;
 }
 
-export interface Proxy {
+export interface Line {
   readonly url: string;
   /** Everything asked so far, and what was done to it. */
   readonly log: readonly (Seen & { readonly fault: Fault })[];
@@ -40,7 +40,7 @@ interface Answer {
 }
 
 /** Ends TLS in front of an API server, with that server's own certificate, and does to requests what `decide` says. */
-export async function startProxy(target: Cluster, decide: (seen: Seen) => Fault): Promise<Proxy> {
+export async function startProxy(target: Cluster, decide: (seen: Seen) => Fault): Promise<Line> {
   const pki = dirname(target.ca);
   const [cert, key, ca] = ['server.crt', 'server.key', 'ca.crt'].map((file) => readFileSync(join(pki, file)));
   const agent = new Agent({ keepAlive: true, ca: ca! });
