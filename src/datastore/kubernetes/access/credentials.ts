@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../../../config/system.ts';
+import { CalicoctlError } from '../../../core/errors.ts';
 import type { Access, Credentials } from './access.ts';
 import { fault, type Given } from './given.ts';
 
@@ -15,8 +16,11 @@ export function fixedProof(credentials: Credentials): Proof {
   return { credentials: async () => credentials, refresh: () => false };
 }
 
-export function bearer(token: string): string {
-  return `Bearer ${token}`;
+/** The header for a token, blanks around it taken away. What HTTP cannot carry is refused here: no server knows it. */
+export function bearer(token: Given): string {
+  const value = token.value.trim();
+  if (/^[\x20-\x7e]+$/.test(value)) return `Bearer ${value}`;
+  throw fault(token, value === '' ? 'holds no token: it is empty' : 'holds characters that no token has');
 }
 
 export function basic({ username, password }: { username: string; password: string }): string {
@@ -30,42 +34,39 @@ export function basic({ username, password }: { username: string; password: stri
 export function tokenFileProof(
   file: Given,
   certificate: Pick<Credentials, 'certificate'>,
-  options: { readonly fallback: string | undefined; readonly now: () => number },
+  options: { readonly fallback: Given | undefined; readonly now: () => number },
 ): Proof {
-  let token = options.fallback;
+  let header = options.fallback && bearer(options.fallback);
   let readAt = Number.NEGATIVE_INFINITY;
   return {
     async credentials() {
       if (options.now() - readAt >= TOKEN_FILE_MS) {
-        const read = await readToken(file, token !== undefined);
-        token = read ?? token;
+        header = await readHeader(file, header);
         readAt = options.now();
       }
-      return { ...certificate, authorization: bearer(token!) };
+      return { ...certificate, authorization: header! };
     },
     refresh(used) {
       const now = readNow(file);
-      if (now === undefined || bearer(now) === used.authorization) return false;
+      if (now === undefined || now === used.authorization) return false;
       readAt = Number.NEGATIVE_INFINITY;
       return true;
     },
   };
 }
 
-async function readToken(file: Given, mayFail: boolean): Promise<string | undefined> {
+async function readHeader(file: Given, before: string | undefined): Promise<string> {
   try {
-    const token = (await readFile(file.value, 'utf8')).trim();
-    if (token !== '') return token;
+    return bearer({ ...file, value: await readFile(file.value, 'utf8') });
   } catch (error) {
-    if (!mayFail) throw fault(file, `cannot be read: ${reasonOf(error)}`);
+    if (before !== undefined) return before;
+    throw error instanceof CalicoctlError ? error : fault(file, `cannot be read: ${reasonOf(error)}`);
   }
-  if (!mayFail) throw fault(file, 'holds no token: the file is empty');
-  return undefined;
 }
 
 function readNow(file: Given): string | undefined {
   try {
-    return readFileSync(file.value, 'utf8').trim() || undefined;
+    return bearer({ ...file, value: readFileSync(file.value, 'utf8') });
   } catch {
     return undefined;
   }

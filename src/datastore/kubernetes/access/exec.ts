@@ -141,7 +141,10 @@ function read(plugin: Plugin, text: string): Held {
   }
   const expires = expiryOf(plugin, status);
   return {
-    credentials: { ...(token && { authorization: bearer(token) }), ...(certificate && { certificate }) },
+    credentials: {
+      ...(token && { authorization: bearer({ value: token, name: nameIn(plugin, 'token') }) }),
+      ...(certificate && { certificate }),
+    },
     ...(expires === undefined ? {} : { expires }),
   };
 }
@@ -169,11 +172,14 @@ function certificateOf(plugin: Plugin, status: Record<string, unknown>): Credent
   if (cert === undefined || key === undefined) {
     throw pluginError(plugin, 'answered with only one of clientCertificateData and clientKeyData');
   }
-  const name = (field: string) => `status.${field} of the plugin ${plugin.command.value}`;
   return pairOf(
-    { value: cert, name: name('clientCertificateData') },
-    { value: key, name: name('clientKeyData') },
+    { value: cert, name: nameIn(plugin, 'clientCertificateData') },
+    { value: key, name: nameIn(plugin, 'clientKeyData') },
   );
+}
+
+function nameIn({ command }: Plugin, field: string): string {
+  return `status.${field} of the plugin ${command.value}`;
 }
 
 function expiryOf(plugin: Plugin, status: Record<string, unknown>): number | undefined {

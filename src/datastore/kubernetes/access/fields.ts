@@ -27,9 +27,20 @@ export function fieldsOf(source: KubeconfigSource, node: Node | undefined, label
   if (node !== undefined && !isNull(node) && node.kind !== 'mapping') {
     throw wrong(label || 'the kubeconfig', place, `must be a mapping of names to values, not a ${node.kind}`);
   }
-  const pairs = node?.kind === 'mapping' ? node.pairs : [];
-  const values = new Map(pairs.flatMap(([key, value]) => (key.kind === 'scalar' ? [[key.text, value]] : [])));
-  return { source, label, place, values };
+  return { source, label, place, values: new Map(pairsOf(node)) };
+}
+
+/** The pairs of a mapping, those that `<<` takes from elsewhere first, so that its own come after them. */
+function pairsOf(node: Node | undefined): (readonly [string, Node])[] {
+  if (node?.kind !== 'mapping') return [];
+  const isMerge = (key: Node) => key.kind === 'scalar' && key.text === '<<' && !key.isQuoted;
+  const merged = node.pairs
+    .filter(([key]) => isMerge(key))
+    .flatMap(([, value]) => (value.kind === 'list' ? value.items.toReversed() : [value]));
+  const own = node.pairs.flatMap(([key, value]) =>
+    key.kind === 'scalar' && !isMerge(key) ? [[key.text, value] as const] : [],
+  );
+  return [...merged.flatMap(pairsOf), ...own];
 }
 
 /** The text of a field; undefined where it is not there or empty. */

@@ -122,10 +122,10 @@ async function proofOf({ env }: Configuration, known: Known, options: AccessOpti
   const identity = await identityOf(user.certificate, user.key);
   const certificate: Pick<Credentials, 'certificate'> = identity ? { certificate: identity } : {};
   if (user.tokenFile !== undefined) {
-    return tokenFileProof(user.tokenFile, certificate, { fallback: user.token?.value, now });
+    return tokenFileProof(user.tokenFile, certificate, { fallback: user.token, now });
   }
   const userinfo = user.basic ?? server.userinfo;
-  const authorization = user.token ? bearer(user.token.value) : userinfo && basic(userinfo);
+  const authorization = user.token ? bearer(user.token) : userinfo && basic(userinfo);
   if (authorization !== undefined) return fixedProof({ ...certificate, authorization });
   if (identity !== undefined) {
     checkDates(user.certificate!, identity, new Date(now()));

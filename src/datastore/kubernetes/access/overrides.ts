@@ -2,7 +2,7 @@ import type { Configuration } from '../../../config/configuration.ts';
 import { maskValue } from '../../../config/mask.ts';
 import { givenAs, settingValue } from '../../../config/setting.ts';
 import type { SettingName } from '../../../config/settings.ts';
-import { CalicoctlError } from '../../../core/errors.ts';
+import { CalicoctlError, formatValue } from '../../../core/errors.ts';
 import type { Impersonation } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import { pathOf } from './fields.ts';
@@ -63,8 +63,10 @@ export function impersonationOf(configuration: Configuration, user: User): Imper
   const name = flags.user ?? user.as?.value;
   const uid = flags.uid ?? user.asUid?.value;
   const groups = flags.groups.length > 0 ? flags.groups : user.asGroups;
-  if (name !== undefined)
+  if (name !== undefined) {
+    checkNames([name, uid ?? '', ...groups, ...Object.values(user.asExtra).flat()]);
     return { user: name, groups, extra: user.asExtra, ...(uid === undefined ? {} : { uid }) };
+  }
   if (uid === undefined && groups.length === 0 && Object.keys(user.asExtra).length === 0) return undefined;
   if (flags.uid !== undefined || flags.groups.length > 0) {
     const flag = flags.uid === undefined ? '--as-group' : '--as-uid';
@@ -73,4 +75,12 @@ export function impersonationOf(configuration: Configuration, user: User): Imper
   throw new CalicoctlError('configuration', 'as-groups, as-uid and as-user-extra of a kubeconfig need as', {
     hint: 'Name the user to act for, with as in the user entry or with --as.',
   });
+}
+
+/** Names go into HTTP headers, where a line break would end them. */
+function checkNames(names: readonly string[]): void {
+  const odd = names.find((name) => /[\0-\x1f\x7f]/.test(name));
+  if (odd === undefined) return;
+  const message = `${formatValue(odd)} cannot be acted for: it holds a line break or the like`;
+  throw new CalicoctlError('configuration', message);
 }

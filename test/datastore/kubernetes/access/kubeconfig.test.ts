@@ -193,6 +193,26 @@ describe('files', () => {
     }),
   );
 
+  test('anchors, aliases and merged mappings', () => {
+    const text = [
+      'base: &base {server: "https://base", tls-server-name: one}',
+      'other: &other {tls-server-name: two, insecure-skip-tls-verify: true}',
+      'clusters: [{name: k, cluster: {tls-server-name: own, <<: [*base, *other]}}]',
+      'contexts: [{name: &c c, context: {cluster: k}}]',
+      'current-context: *c',
+    ];
+    return inFolder({ k: text.join('\n') }, async ({ open, write }) => {
+      const access = await open({ KUBECONFIG: 'k' });
+      expect([access.server.href, access.serverName, access.insecure]).toEqual([
+        'https://base/',
+        'own',
+        true,
+      ]);
+      write('k', text.join('\n').replace('tls-server-name: own, ', ''));
+      expect((await open({ KUBECONFIG: 'k' })).serverName).toBe('one');
+    });
+  });
+
   test('entries that are not used may be at fault', async () => {
     const more = {
       clusters: [

@@ -15,6 +15,18 @@ describe('tokens and passwords', () => {
     expect(access.refresh(await credentialsOf(access))).toBe(false);
   });
 
+  test('blanks around a token are none of it; what HTTP cannot carry is refused', async () => {
+    expect(await credentialsOf(await accessOf({ user: { token: ' abc\n' } }))).toEqual({
+      authorization: 'Bearer abc',
+    });
+    for (const token of ['sec\nret', 'sec\u2603ret']) {
+      const { text } = await failure(() => accessOf({ user: { token } }));
+      expect(text).toEndWith('user "u": token holds characters that no token has');
+      const { text: setting } = await failure(() => accessOf({}, { CALICO_K8SAPITOKEN: token }));
+      expect(setting).toBe('CALICO_K8SAPITOKEN holds characters that no token has');
+    }
+  });
+
   test('both of them are refused', async () => {
     const { text } = await failure(() => accessOf({ user: { username: 'me', token: 'secret' } }));
     expect(text).toMatch(/k:1:\d+: user "u" has both a token and a user name with password\n/);
@@ -83,7 +95,7 @@ describe('a token file', () => {
     await inFolder({ t: ' \n', k: kubeconfig({ user: { tokenFile: 't' } }) }, async ({ open, folder }) => {
       const empty = await open({ KUBECONFIG: 'k' });
       expect((await failure(() => credentialsOf(empty))).text).toEndWith(
-        `user "u": tokenFile ${join(folder, 't')} holds no token: the file is empty`,
+        `user "u": tokenFile ${join(folder, 't')} holds no token: it is empty`,
       );
     });
   });
@@ -197,6 +209,12 @@ describe('acting for others', () => {
       extra: { scopes: ['a', 'b'] },
     });
     expect((await accessOf({ user }, {}, { asGroup: ['x'] })).impersonation?.groups).toEqual(['x']);
+  });
+
+  test('names that HTTP cannot carry', async () => {
+    const { text } = await failure(() => accessOf({}, {}, { as: 'jane', asGroup: ['a', 'b\r\nX: y'] }));
+    expect(text).toBe('"b\\r\\nX: y" cannot be acted for: it holds a line break or the like');
+    expect((await accessOf({}, {}, { as: 'jürgen ☃' })).impersonation?.user).toBe('jürgen ☃');
   });
 
   test('groups alone are no one', async () => {
