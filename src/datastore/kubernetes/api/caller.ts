@@ -20,9 +20,9 @@ export interface Caller {
   /** The server's answer, also a refusal. */
   ask(request: HttpRequest, signal?: AbortSignal): Promise<Answer>;
   /** The error that a refusal is. */
-  refused(action: Action, answer: Answer): Promise<CalicoctlError>;
+  refused(action: Action, answer: Answer): CalicoctlError;
   /** The error that an ERROR event of a watch is; undefined where the watch is to be begun anew. */
-  refusedEvent(action: Action, object: unknown): Promise<CalicoctlError | undefined>;
+  refusedEvent(action: Action, object: unknown): CalicoctlError | undefined;
   /** What a good answer holds; throws what a refusal is. */
   call(action: Action, request: HttpRequest): Promise<Record<string, unknown>>;
 }
@@ -31,33 +31,24 @@ export function isGood({ status }: Answer): boolean {
   return status >= 200 && status < 300;
 }
 
-export function caller(http: HttpClient, signal: AbortSignal): Caller {
+export function caller(http: HttpClient): Caller {
   const ask: Caller['ask'] = (request, until) => http.send(request, until);
-  const refused: Caller['refused'] = async (action, answer) =>
-    refusalError(await describeServer(http, signal), action, answer);
+  const refused: Caller['refused'] = (action, answer) => refusalError(describeServer(http), action, answer);
   return {
     http,
     ask,
     refused,
-    refusedEvent: async (action, object) => watchError(await describeServer(http, signal), action, object),
+    refusedEvent: (action, object) => watchError(describeServer(http), action, object),
     async call(action, request) {
       const answer = await ask(request);
-      if (!isGood(answer)) throw await refused(action, answer);
+      if (!isGood(answer)) throw refused(action, answer);
       return decodeAnswer(http, answer);
     },
   };
 }
 
-async function describeServer({ access, name }: HttpClient, signal: AbortSignal): Promise<Server> {
-  // Only what was shown, for the error; the request itself has succeeded in reading them.
-  const { authorization, certificate } = await access.credentials(signal).catch(() => ({}) as never);
-  const kinds = [
-    ...(authorization === undefined
-      ? []
-      : [/^basic/i.test(authorization) ? 'a user and password' : 'a bearer token']),
-    ...(certificate === undefined ? [] : ['a client certificate']),
-  ];
-  return { name, origin: access.origin, shown: kinds.length === 0 ? 'no credentials' : kinds.join(' and ') };
+function describeServer({ access, name, shown }: HttpClient): Server {
+  return { name, origin: access.origin, shown };
 }
 
 /** The object in a good answer; throws `datastore` for anything else. */

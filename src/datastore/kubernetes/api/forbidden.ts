@@ -1,13 +1,16 @@
 /** 403 in words, with the role that would allow what was asked. */
-import { at, type Refusal, type Told } from './status.ts';
+import { at, type Refusal, subject, type Told } from './status.ts';
 
 const RBAC =
   /User "(?<user>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
 const RBAC_PATH = /User "(?<user>[^"]*)" cannot (?<verb>\S+) path "(?<path>[^"]+)"/;
 
 /** Who may not do what, and the minimal role that would let them. */
-export function forbidden({ server, action, status }: Refusal): Told {
+export function forbidden(refusal: Refusal): Told {
+  const { server, action, status } = refusal;
   const denied = RBAC.exec(status.message)?.groups;
+  const isAnonymous = /User "system:anonymous"/.test(status.message);
+  if (isAnonymous) return anonymous(refusal);
   if (denied !== undefined) {
     const { user = '', verb = '', resource = '', group = '', namespace } = denied;
     const what = group === '' ? resource : `${resource}.${group}`;
@@ -34,6 +37,15 @@ export function forbidden({ server, action, status }: Refusal): Told {
       ? 'validation'
       : 'unauthorized',
     message: `${action.label ?? at(server).slice(0, -1)}: ${status.message || 'forbidden'}`,
+  };
+}
+
+/** The server took us for nobody; a role for everybody is not what is wanted. */
+function anonymous({ server, action }: Refusal): Told {
+  return {
+    errorClass: 'unauthorized',
+    message: `${at(server)} it does not know us, and nobody may ${action.verb} ${subject(action)} unknown; it was shown ${server.shown}`,
+    hint: `The credentials are from ${server.origin}.`,
   };
 }
 

@@ -41,7 +41,7 @@ export async function* listPages(
         next = fetch(cursor);
         continue;
       }
-      if (!isGood(answer)) throw await caller.refused({ verb: 'list', ...selection }, answer);
+      if (!isGood(answer)) throw caller.refused({ verb: 'list', ...selection }, answer);
       const { items = [], metadata = {} } = decodeAnswer(caller.http, answer) as unknown as ObjectList;
       version ??= metadata.resourceVersion ?? '';
       cursor = metadata.continue ? { after, continue: metadata.continue } : undefined;

@@ -29,7 +29,7 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
 /** Opens nothing yet: the first request connects. */
 export function openKubernetesApi(access: Access, options: ApiOptions): KubernetesApi {
   const http = new HttpClient(access, options);
-  const server = caller(http, options.signal);
+  const server = caller(http);
   const closed = new AbortController();
   let groups: Promise<ReadonlySet<string>> | undefined;
   const call = (verb: KubeVerb, target: Target, request: HttpRequest) =>

@@ -47,7 +47,7 @@ async function* eventsOf(
     const begun = performance.now();
     try {
       for await (const line of linesOf(await open(caller, selection, version, signal))) {
-        const event = await eventIn(caller, selection, line);
+        const event = eventIn(caller, selection, line);
         if (event === undefined) break;
         version = event.object.metadata.resourceVersion ?? version;
         if (signal.aborted) return undefined;
@@ -79,7 +79,7 @@ async function open(
   };
   const request = { method: 'GET', path: selectionPath(selection, query) } as const;
   const stream = await caller.http.stream(request, QUIET_MS, signal);
-  if ('answer' in stream) throw await caller.refused({ verb: 'watch', ...selection }, stream.answer);
+  if ('answer' in stream) throw caller.refused({ verb: 'watch', ...selection }, stream.answer);
   return asBroken(stream.chunks);
 }
 
@@ -92,7 +92,7 @@ async function* asBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 }
 
 /** Undefined where the line is incomplete, or the server asks to begin the watch anew. */
-async function eventIn(caller: Caller, selection: Selection, line: string): Promise<KubeEvent | undefined> {
+function eventIn(caller: Caller, selection: Selection, line: string): KubeEvent | undefined {
   let event: { readonly type: string; readonly object: unknown };
   try {
     event = parseJson(line) as unknown as typeof event;
@@ -102,7 +102,7 @@ async function eventIn(caller: Caller, selection: Selection, line: string): Prom
   }
   if (event.type !== 'ERROR')
     return { type: event.type as KubeEvent['type'], object: event.object as KubeObject };
-  const error = await caller.refusedEvent({ verb: 'watch', ...selection }, event.object);
+  const error = caller.refusedEvent({ verb: 'watch', ...selection }, event.object);
   if (error !== undefined) throw error;
   return undefined;
 }

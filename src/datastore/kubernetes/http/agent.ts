@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { dial, type Route } from './dial.ts';
+import { type Dialler, dialler, type Route } from './dial.ts';
 import { HttpFailure } from './failure.ts';
 
 /** Connections that are kept for the next request. */
@@ -22,9 +23,11 @@ export interface Connections {
  */
 export function openConnections(route: Route, requestTimeoutMs: number): Connections {
   const closed = new AbortController();
+  setMaxListeners(0, closed.signal);
   const agent = new Agent({ keepAlive: true, maxFreeSockets: KEPT, timeout: IDLE_MS });
+  const way = dialler(route);
   agent.createConnection = (_options, callback) => {
-    connect(route, requestTimeoutMs, closed.signal).then(
+    connect(way, route.access.origin, requestTimeoutMs, closed.signal).then(
       (socket) => callback?.(null, socket),
       (error) => callback?.(error, undefined as unknown as Duplex),
     );
@@ -43,18 +46,23 @@ export function openConnections(route: Route, requestTimeoutMs: number): Connect
   };
 }
 
-async function connect(route: Route, timeoutMs: number, closed: AbortSignal): Promise<Duplex> {
+async function connect(
+  way: Dialler,
+  origin: string,
+  timeoutMs: number,
+  closed: AbortSignal,
+): Promise<Duplex> {
   const stop = new AbortController();
   const closing = () => stop.abort(closed.reason);
   const late = () => {
     const message = `no connection within ${Math.round(timeoutMs / 100) / 10} s`;
-    const hint = `Check the network and firewalls; the address is from ${route.access.origin}.`;
+    const hint = `Check the network and firewalls; the address is from ${origin}.`;
     stop.abort(new HttpFailure('timeout', message, { hint }));
   };
   const timer = timeoutMs > 0 ? setTimeout(late, timeoutMs) : undefined;
   closed.addEventListener('abort', closing);
   try {
-    const socket = await dial(route, stop.signal);
+    const socket = await way.dial(stop.signal);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
     return socket;

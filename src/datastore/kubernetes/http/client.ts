@@ -1,4 +1,5 @@
 /** Requests to the API server: repeated where that is safe, and no more at once than it bears. */
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Access, Credentials } from '../access/access.ts';
 import { type Connections, openConnections } from './agent.ts';
@@ -35,6 +36,9 @@ interface Started {
   readonly used: Credentials;
 }
 
+/** The longest time that timers can wait, less a little. */
+const LONGEST_MS = 2 ** 31 - 1000;
+
 const CANCELLED = () => new HttpFailure('cancelled', 'cancelled');
 
 /** The server as HTTP sees it; a class, for it is all state. */
@@ -51,14 +55,17 @@ export class HttpClient {
   readonly #signal: AbortSignal;
   #connections: (Connections & { readonly key: string }) | undefined;
   #heard = false;
+  #shown = 'no credentials';
 
   constructor(access: Access, options: HttpOptions) {
     this.access = access;
     this.name = nameOf(access.server);
-    this.#options = options;
+    this.#options = { ...options, requestTimeoutMs: Math.min(options.requestTimeoutMs, LONGEST_MS) };
     this.#fixed = fixedHeaders(access);
     this.#pace = options.qps === undefined ? undefined : new Pace(options.qps, options.burst);
     this.#signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    // Every request that waits listens.
+    setMaxListeners(0, this.#signal);
     this.#signal.addEventListener('abort', () => {
       for (const exchange of this.#running) exchange.fail(CANCELLED());
       this.#connections?.close();
@@ -93,6 +100,11 @@ export class HttpClient {
       return { chunks: this.#chunks(started.exchange, quietMs, signal) };
     });
     return outcome;
+  }
+
+  /** What kinds of credentials were shown last, e.g. `a bearer token`; for errors. */
+  get shown(): string {
+    return this.#shown;
   }
 
   close(): void {
@@ -145,6 +157,7 @@ export class HttpClient {
   async #start(request: HttpRequest, signal: AbortSignal | undefined): Promise<Started> {
     const used = await this.access.credentials(this.#signal);
     if (this.#signal.aborted || signal?.aborted) throw CANCELLED();
+    this.#shown = describeCredentials(used);
     const route: Route = { access: this.access, ...(used.certificate && { certificate: used.certificate }) };
     const options = {
       agent: this.#connectionsOf(route).agent,
@@ -211,4 +224,14 @@ export class HttpClient {
 
 function nameOf({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/+$/, '');
+}
+
+function describeCredentials({ authorization, certificate }: Credentials): string {
+  const kinds = [
+    ...(authorization === undefined
+      ? []
+      : [/^basic /i.test(authorization) ? 'a user and password' : 'a bearer token']),
+    ...(certificate === undefined ? [] : ['a client certificate']),
+  ];
+  return kinds.length === 0 ? 'no credentials' : kinds.join(' and ');
 }

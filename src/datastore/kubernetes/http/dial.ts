@@ -1,108 +1,89 @@
 /** One connection to the API server, through whatever proxy there is, with the server's identity verified. */
-import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Access, Credentials } from '../access/access.ts';
 import { certificateFault, isCertificateFault, type ServerCertificate } from './certificate.ts';
 import { HttpFailure } from './failure.ts';
-import { capital, faultOf, type Peer } from './faults.ts';
+import { faultOf, type Peer } from './faults.ts';
 import { isTunnelled, openProxy, tunnel } from './proxy.ts';
 import { hostOf, openSocket, portOf, whenReady } from './sockets.ts';
-
-export type Certificate = NonNullable<Credentials['certificate']>;
+import { serverTls } from './tls.ts';
 
 /** Where connections go and what they show. */
 export interface Route {
   readonly access: Access;
-  readonly certificate?: Certificate;
+  readonly certificate?: NonNullable<Credentials['certificate']>;
 }
 
+/** A way to the server, with what its connections share. */
+export interface Dialler {
+  /**
+   * Connects. Rejects with HttpFailure, at the latest when `signal` aborts, which must give one as reason. Nothing has
+   * been sent to the server by then.
+   */
+  dial(signal: AbortSignal): Promise<Socket>;
+}
+
+/** Whom errors speak of. */
 export function peerOf({ access, certificate }: Route): Peer {
   const { server, origin } = access;
   const secure = server.protocol === 'https:';
-  return {
-    host: access.serverName ?? hostOf(server),
-    secure,
-    clientCertificate: certificate !== undefined,
-    origin,
-  };
+  const host = access.serverName ?? hostOf(server);
+  return { host, secure, clientCertificate: certificate !== undefined, origin };
 }
 
-/**
- * Settings of `node:tls` for the server. An address must not be sent as server name (RFC 6066); the certificate is
- * then verified against its IP alternative names.
- */
-export function tlsOptions({ access, certificate }: Route): ConnectionOptions {
-  const host = access.serverName ?? hostOf(access.server);
-  return {
-    ...(access.ca !== undefined && { ca: access.ca }),
-    ...certificate,
-    servername: isIP(host) === 0 ? host : '',
-    checkServerIdentity: (_name, shown) => checkServerIdentity(host, shown),
-    rejectUnauthorized: !access.insecure,
-    minVersion: 'TLSv1.2',
-    ALPNProtocols: ['http/1.1'],
-  };
-}
-
-async function openRaw({ access }: Route, signal: AbortSignal): Promise<Socket | undefined> {
-  const { proxy, server } = access;
-  return proxy === undefined || !isTunnelled(access) ? undefined : tunnel(proxy, server, access, signal);
-}
-
-/**
- * Connects. Rejects with HttpFailure, at the latest when `signal` aborts, which must give one as reason. Nothing has
- * been sent to the server by then.
- */
-export async function dial(route: Route, signal: AbortSignal): Promise<Socket> {
-  const { access } = route;
-  const { server } = access;
-  const target = { host: hostOf(server), port: portOf(server) };
-  try {
-    const raw = await openRaw(route, signal);
-    if (server.protocol === 'https:') return await secure(route, raw, target, signal);
-    if (raw !== undefined) return raw;
-    const { proxy } = access;
-    return await (proxy === undefined
-      ? openSocket(target, undefined, signal)
-      : openProxy(proxy, access, signal));
-  } catch (error) {
-    if (error instanceof HttpFailure) throw error;
-    if (isCertificateFault(error)) throw certificateFault(peerOf(route), error, await inspect(route));
-    throw faultOf(peerOf(route), error as Error, false);
-  }
-}
-
-async function secure(
-  route: Route,
-  raw: Socket | undefined,
-  target: { readonly host: string; readonly port: number },
-  signal: AbortSignal,
-): Promise<TLSSocket> {
-  let options: ConnectionOptions;
-  let socket: TLSSocket;
-  try {
-    options = tlsOptions(route);
-    socket = connectTls(raw === undefined ? { ...options, ...target } : { ...options, socket: raw });
-  } catch (error) {
-    raw?.destroy();
-    const why = error instanceof Error ? error.message : String(error);
-    throw new HttpFailure('certificate', `the TLS certificates or the key cannot be used: ${why}`, {
-      hint: `${capital(route.access.origin)} gives them.`,
+export function dialler(route: Route): Dialler {
+  const { access, certificate } = route;
+  let tls: ConnectionOptions | undefined;
+  let session: Buffer | undefined;
+  const connect = async (signal: AbortSignal): Promise<Socket> => {
+    if (access.server.protocol !== 'https:') return openPlain(access, signal);
+    tls ??= serverTls(access, certificate);
+    const socket = await openSecure(access, { ...tls, ...(session && { session }) }, signal);
+    // Only of servers that were verified: a resumed session is not verified again.
+    socket.on('session', (ticket: Buffer) => {
+      session = ticket;
     });
-  }
+    return socket;
+  };
+  return {
+    async dial(signal) {
+      try {
+        return await connect(signal);
+      } catch (error) {
+        if (error instanceof HttpFailure) throw error;
+        if (isCertificateFault(error)) throw certificateFault(peerOf(route), error, await inspect(access));
+        throw faultOf(peerOf(route), error as Error, false);
+      }
+    },
+  };
+}
+
+function openPlain(access: Access, signal: AbortSignal): Promise<Socket> {
+  const { server, proxy } = access;
+  if (proxy === undefined) return openSocket(targetOf(server), undefined, signal);
+  return isTunnelled(access) ? tunnel(proxy, server, access, signal) : openProxy(proxy, access, signal);
+}
+
+async function openSecure(access: Access, tls: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket> {
+  const { server, proxy } = access;
+  const raw = proxy === undefined ? undefined : await tunnel(proxy, server, access, signal);
+  const socket = connectTls({ ...tls, ...(raw === undefined ? targetOf(server) : { socket: raw }) });
   return whenReady(socket, 'secureConnect', signal);
+}
+
+function targetOf(server: URL): { host: string; port: number } {
+  return { host: hostOf(server), port: portOf(server) };
 }
 
 const INSPECTION_MS = 3000;
 
 /** The certificate that the server shows, whoever it is for; we show none and send nothing. */
-async function inspect({ access }: Route): Promise<ServerCertificate | undefined> {
-  const signal = AbortSignal.timeout(INSPECTION_MS);
-  const route: Route = { access: { ...access, insecure: true } };
+async function inspect(access: Access): Promise<ServerCertificate | undefined> {
+  const lax: Access = { ...access, insecure: true };
   try {
-    const raw = await openRaw(route, signal);
-    const { server } = access;
-    const socket = await secure(route, raw, { host: hostOf(server), port: portOf(server) }, signal);
+    const tls = serverTls(lax, undefined);
+    const socket = await openSecure(lax, tls, AbortSignal.timeout(INSPECTION_MS));
     const shown = socket.getPeerCertificate();
     socket.destroy();
     return shown;

@@ -1,11 +1,12 @@
 /** Ways through proxies: CONNECT of HTTP, and SOCKS 5. */
 import type { Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import type { Access } from '../access/access.ts';
+import { certificateFault, isCertificateFault } from './certificate.ts';
 import { HttpFailure } from './failure.ts';
 import { faultOf } from './faults.ts';
 import { hostOf, openSocket, portOf, proxyName, readUntil } from './sockets.ts';
 import { socksConnect } from './socks.ts';
+import { proxyTls } from './tls.ts';
 
 /** Longest answer of a proxy to CONNECT. */
 const LONGEST_HEAD = 64 << 10;
@@ -25,24 +26,16 @@ export function proxyAuthorization({ username, password }: URL): string | undefi
 /** A connection to the proxy itself. */
 export async function openProxy(proxy: URL, access: Access, signal: AbortSignal): Promise<Socket> {
   const host = hostOf(proxy);
-  const tls = {
-    // The kubeconfig's authority may have signed the proxy's certificate too.
-    ...(access.ca !== undefined && { ca: [access.ca, ...rootCertificates] }),
-    ...(/^[\d.]+$|:/.test(host) ? { servername: '' } : { servername: host }),
-    rejectUnauthorized: !access.insecure,
-  };
+  const secure = proxy.protocol === 'https:';
   try {
-    const target = { host, port: portOf(proxy) };
-    return await openSocket(target, proxy.protocol === 'https:' ? tls : undefined, signal);
+    const tls = secure ? proxyTls(proxy, access) : undefined;
+    return await openSocket({ host, port: portOf(proxy) }, tls, signal);
   } catch (error) {
     if (error instanceof HttpFailure) throw error;
-    const peer = {
-      host,
-      secure: proxy.protocol === 'https:',
-      clientCertificate: false,
-      origin: access.origin,
-    };
-    const { kind, message, facts } = faultOf(peer, error as Error, false);
+    const peer = { host, secure, clientCertificate: false, origin: access.origin };
+    const { kind, message, facts } = isCertificateFault(error)
+      ? certificateFault(peer, error, undefined)
+      : faultOf(peer, error as Error, false);
     throw new HttpFailure(kind, `the proxy ${proxyName(proxy)}: ${message}`, facts);
   }
 }
