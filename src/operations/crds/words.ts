@@ -72,7 +72,9 @@ export function doneText({ steps, objects }: Preparation): string {
     ...(changed > 0 ? [`Successfully changed ${changed} definition(s)`] : []),
     ...(objects.length > 0 ? [`Successfully created ${objects.join(', ')}`] : []),
   ];
-  return lines.length === 0 ? 'Nothing to do\n' : lines.map((text) => `${text}\n`).join('');
+  return lines.length === 0
+    ? 'Nothing to do: the datastore is ready\n'
+    : lines.map((text) => `${text}\n`).join('');
 }
 
 /** A plan for programs. */
