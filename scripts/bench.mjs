@@ -1,18 +1,21 @@
 /**
- * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd and a folder, and writes the
- * table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes dist/calicoctl as it is.
+ * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
+ * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
+ * dist/calicoctl as it is; `--only=kubernetes` or `--only=etcd` measures that alone and writes no page either.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { POOL, writeNetworkSets, writePolicies } from './bench/data.mjs';
+import { kubernetesRows } from './bench/kubernetes.mjs';
 import { memoryOf, paired, timeOf } from './bench/measure.mjs';
 import { evaluate, machine, mebibytes, milliseconds, tableOf, writePage } from './bench/report.mjs';
 import { installPackages, root, run } from './install.mjs';
 import { freePort, launchEtcd } from './testbed/etcd.mjs';
 
 const quick = process.argv.includes('--quick');
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const SMALL = quick ? 9 : 31;
 const MEDIUM = quick ? 3 : 15;
 const BIG = quick ? 1 : 5;
@@ -146,19 +149,28 @@ async function memory() {
   add(evaluate({ name, ours: [timeOf(apply)], memory: await memoryOf(apply) }));
 }
 
-mkdirSync(join(home, 'folder'));
-const file = join(home, '10000.yaml');
-writePolicies(file, 10_000);
-await shortCommands();
-await thousand();
-await tenThousand(file);
-await folderAndValidate(file);
-if (!quick) await memory();
+async function etcdAndFolder() {
+  mkdirSync(join(home, 'folder'));
+  const file = join(home, '10000.yaml');
+  writePolicies(file, 10_000);
+  await shortCommands();
+  await thousand();
+  await tenThousand(file);
+  await folderAndValidate(file);
+  if (!quick) await memory();
+}
+
+if (!only || only === 'etcd') await etcdAndFolder();
+etcd.kill('SIGKILL');
+if (!only || only === 'kubernetes') {
+  const runs = { small: SMALL, medium: Math.min(MEDIUM, 5), big: BIG };
+  await kubernetesRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
+}
 const table = tableOf(rows);
 const yardstick = kubectl
   ? ''
   : '\n\nkubectl was not on the PATH: there are no ratios, and targets that need one were not judged.';
-if (!quick)
+if (!quick && !only)
   writePage(join(root, 'docs', 'benchmarks.md'), `Measured on ${machine()}.${yardstick}\n\n${table}`);
 else console.log(table);
 process.exit(rows.some(({ met }) => met === false) ? 1 : 0);
