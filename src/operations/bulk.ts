@@ -141,7 +141,7 @@ class BulkRun {
   private fail(index: number, name: string, error: unknown): void {
     if (!(error instanceof CalicoctlError)) throw error;
     if (error.details.mayBeDone) this.unknown.push({ index, name });
-    if (!isResourceRefusal(error)) this.stopped ??= STOPPING[error.errorClass];
+    if (!this.isOver() && !isResourceRefusal(error)) this.stopped = STOPPING[error.errorClass];
     if (error.errorClass !== 'cancelled') this.failures.push({ index, error });
   }
 }

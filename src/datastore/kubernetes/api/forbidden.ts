@@ -5,12 +5,14 @@ const RBAC =
   /User "(?<user>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
 const RBAC_PATH = /User "(?<user>[^"]*)" cannot (?<verb>\S+) path "(?<path>[^"]+)"/;
 
-/** Who may not do what, and the minimal role that would let them. */
+/** Who may not do what, and the minimal role that would let them. Rights differ between kinds and namespaces. */
 export function forbidden(refusal: Refusal): Told {
-  const { server, action, status } = refusal;
+  const isAnonymous = /User "system:anonymous"/.test(refusal.status.message);
+  return isAnonymous ? anonymous(refusal) : { ...denial(refusal), scope: 'resource' };
+}
+
+function denial({ server, action, status }: Refusal): Told {
   const denied = RBAC.exec(status.message)?.groups;
-  const isAnonymous = /User "system:anonymous"/.test(status.message);
-  if (isAnonymous) return anonymous(refusal);
   if (denied !== undefined) {
     const { user = '', verb = '', resource = '', group = '', namespace } = denied;
     const what = group === '' ? resource : `${resource}.${group}`;

@@ -75,7 +75,7 @@ export function refusalError(server: Server, action: Action, answer: Answer): Ca
   const status = statusOf(answer);
   const rule = RULES[answer.status] ?? otherwise;
   const strange = status === undefined && !isUnserved(answer) ? foreign(server, answer) : undefined;
-  const { errorClass, message, hint, problems } =
+  const { errorClass, message, hint, problems, scope } =
     strange ?? rule({ server, action, answer, status: status ?? NO_STATUS });
   const unknown = !isRead(action) && answer.status >= 500 && !NOT_DONE.test(status?.message ?? '');
   const details: ErrorDetails = {
@@ -83,6 +83,7 @@ export function refusalError(server: Server, action: Action, answer: Answer): Ca
     ...(hint !== undefined && { hint }),
     ...(problems !== undefined && problems.length > 0 && { problems }),
     ...(unknown && { mayBeDone: true }),
+    ...(scope !== undefined && { scope }),
     cause: new Error(status?.message || `HTTP status ${answer.status}`),
   };
   return new CalicoctlError(errorClass, unknown ? message + UNKNOWN_OUTCOME : message, details);

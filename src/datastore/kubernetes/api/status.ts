@@ -40,6 +40,8 @@ export interface Told {
   readonly message: string;
   readonly hint?: string;
   readonly problems?: readonly Problem[];
+  /** As in ErrorDetails. */
+  readonly scope?: 'resource';
 }
 
 /** Of an answer that holds none. */

@@ -6,7 +6,7 @@ import { type Connections, openConnections } from './agent.ts';
 import { peerOf, type Route } from './dial.ts';
 import { Exchange } from './exchange.ts';
 import { HttpFailure, toldFailure } from './failure.ts';
-import { fixedHeaders, headersOf } from './headers.ts';
+import { describeCredentials, fixedHeaders, headersOf } from './headers.ts';
 import { Limiter } from './limiter.ts';
 import { Pace } from './pace.ts';
 import { isTunnelled } from './proxy.ts';
@@ -39,6 +39,9 @@ interface Started {
 /** The longest time that timers can wait, less a little. */
 const LONGEST_MS = 2 ** 31 - 1000;
 
+/** After Ctrl-C, writes under way get so long to end, so that what became of them is known. */
+const LAST_WRITES_MS = 500;
+
 const CANCELLED = () => new HttpFailure('cancelled', 'cancelled');
 
 /** The server as HTTP sees it; a class, for it is all state. */
@@ -50,10 +53,11 @@ export class HttpClient {
   readonly #fixed: OutgoingHttpHeaders;
   readonly #limiter = new Limiter();
   readonly #pace: Pace | undefined;
-  readonly #running = new Set<Exchange>();
+  readonly #running = new Map<Exchange, 'read' | 'write'>();
   readonly #closed = new AbortController();
   readonly #signal: AbortSignal;
   #connections: (Connections & { readonly key: string }) | undefined;
+  #lastWrites: ReturnType<typeof setTimeout> | undefined;
   #heard = false;
   #shown = 'no credentials';
 
@@ -66,10 +70,8 @@ export class HttpClient {
     this.#signal = AbortSignal.any([options.signal, this.#closed.signal]);
     // Every request that waits listens.
     setMaxListeners(0, this.#signal);
-    this.#signal.addEventListener('abort', () => {
-      for (const exchange of this.#running) exchange.fail(CANCELLED());
-      this.#connections?.close();
-    });
+    options.signal.addEventListener('abort', () => this.#interrupt(), { once: true });
+    this.#closed.signal.addEventListener('abort', () => this.#end());
   }
 
   /**
@@ -109,6 +111,24 @@ export class HttpClient {
 
   close(): void {
     this.#closed.abort();
+  }
+
+  /** Nothing is begun any more, reads end at once, and writes soon. */
+  #interrupt(): void {
+    for (const [exchange, call] of this.#running) if (call === 'read') exchange.fail(CANCELLED());
+    this.#lastWrites = setTimeout(() => this.#end(), LAST_WRITES_MS);
+    if (this.#running.size === 0) this.#end();
+  }
+
+  #ended(exchange: Exchange): void {
+    this.#running.delete(exchange);
+    if (this.#signal.aborted && this.#running.size === 0) this.#end();
+  }
+
+  #end(): void {
+    clearTimeout(this.#lastWrites);
+    for (const exchange of this.#running.keys()) exchange.fail(CANCELLED());
+    this.#connections?.close();
   }
 
   async #untilSettled<T extends object>(
@@ -166,7 +186,7 @@ export class HttpClient {
       headers: headersOf(this.#fixed, request, used),
     };
     const exchange = new Exchange(options, request.body, peerOf(route), this.#options.requestTimeoutMs);
-    this.#running.add(exchange);
+    this.#running.set(exchange, callOf(request));
     const aborted = () => exchange.fail(CANCELLED());
     signal?.addEventListener('abort', aborted, { once: true });
     try {
@@ -174,7 +194,7 @@ export class HttpClient {
       this.#heard = true;
       return { exchange, response, used };
     } catch (error) {
-      this.#running.delete(exchange);
+      this.#ended(exchange);
       throw error;
     } finally {
       signal?.removeEventListener('abort', aborted);
@@ -186,7 +206,7 @@ export class HttpClient {
       const { statusCode = 0, headers } = response;
       return { status: statusCode, headers, text: await exchange.text() };
     } finally {
-      this.#running.delete(exchange);
+      this.#ended(exchange);
     }
   }
 
@@ -200,7 +220,7 @@ export class HttpClient {
     try {
       yield* exchange.chunks(quietMs);
     } finally {
-      this.#running.delete(exchange);
+      this.#ended(exchange);
       signal.removeEventListener('abort', aborted);
     }
   }
@@ -224,14 +244,4 @@ export class HttpClient {
 
 function nameOf({ origin, pathname }: URL): string {
   return origin + pathname.replace(/\/+$/, '');
-}
-
-function describeCredentials({ authorization, certificate }: Credentials): string {
-  const kinds = [
-    ...(authorization === undefined
-      ? []
-      : [/^basic /i.test(authorization) ? 'a user and password' : 'a bearer token']),
-    ...(certificate === undefined ? [] : ['a client certificate']),
-  ];
-  return kinds.length === 0 ? 'no credentials' : kinds.join(' and ');
 }

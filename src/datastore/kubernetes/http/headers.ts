@@ -48,3 +48,14 @@ export function headersOf(
     ...(body !== undefined && { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
   };
 }
+
+/** What kinds of credentials these are, for errors. */
+export function describeCredentials({ authorization, certificate }: Credentials): string {
+  const kinds = [
+    ...(authorization === undefined
+      ? []
+      : [/^basic /i.test(authorization) ? 'a user and password' : 'a bearer token']),
+    ...(certificate === undefined ? [] : ['a client certificate']),
+  ];
+  return kinds.length === 0 ? 'no credentials' : kinds.join(' and ');
+}
