@@ -63,6 +63,8 @@ async function connect(
   closed.addEventListener('abort', closing);
   try {
     const socket = await way.dial(stop.signal);
+    // What a proxy said was read off it, after which it stands still.
+    socket.resume();
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
     return socket;

@@ -39,7 +39,8 @@ export class Exchange {
       });
     });
     this.#watchSilence();
-    this.#request.end(body);
+    // As bytes: text would be sent together with the head, whose own bytes are not UTF-8 text.
+    this.#request.end(body === undefined ? undefined : Buffer.from(body));
   }
 
   /** The whole body. */

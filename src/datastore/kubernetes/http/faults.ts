@@ -100,21 +100,20 @@ export function faultOf(peer: Peer, error: Error, sent: boolean): HttpFailure {
   });
 }
 
-function hangUp({ secure, origin }: Peer, error: Error, sent: boolean): HttpFailure {
-  const isHangUp = /ECONNRESET|EPIPE|ERR_SOCKET_CLOSED|ERR_STREAM|ABORT/.test(codeOf(error));
+function hangUp({ secure, clientCertificate, origin }: Peer, cause: Error, sent: boolean): HttpFailure {
+  const isHangUp = /ECONNRESET|EPIPE|ERR_SOCKET_CLOSED|ERR_STREAM|ABORT/.test(codeOf(cause));
   if (sent) {
-    const why = isHangUp ? '' : `: ${error.message}`;
+    const why = isHangUp ? '' : `: ${cause.message}`;
+    // Some servers hang up on certificates that they do not trust, without a word.
+    const hint = `If it does so every time, it may not trust the client certificate of ${origin}.`;
     return new HttpFailure('broken', `the connection broke before the answer came${why}`, {
-      cause: error,
-      sent,
+      ...{ cause, sent },
+      ...(clientCertificate && { hint }),
     });
   }
   const protocol = secure
     ? 'Check that the port speaks TLS (is http:// meant?)'
     : 'Check that the port does not speak TLS (is https:// meant?)';
-  return new HttpFailure('broken', isHangUp ? 'it hung up' : error.message, {
-    cause: error,
-    sent,
-    hint: `${protocol}; the address is from ${origin}.`,
-  });
+  const hint = `${protocol}; the address is from ${origin}.`;
+  return new HttpFailure('broken', isHangUp ? 'it hung up' : cause.message, { cause, sent, hint });
 }
