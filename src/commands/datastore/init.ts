@@ -158,7 +158,6 @@ export default defineCommand({
     ...configOption,
   },
   async run(input, context): Promise<Result> {
-    const { dryRun, yes, force, config } = input;
     const asked = groupNamed(input.apiGroup);
     const format = dataFormat(input.output);
     const timeout = milliseconds(input.timeout);
@@ -166,11 +165,12 @@ export default defineCommand({
       const value = await customResourceDefinitions(asked ?? 'crd.projectcalico.org');
       return { type: 'data', format: format ?? 'yaml', documents: true, value };
     }
-    if (format !== undefined && !dryRun && !yes)
+    if (format !== undefined && !input.dryRun && !input.yes)
       throw new CalicoctlError('usage', '-o is for programs, which cannot be asked: add --dry-run or --yes');
-    const group = await groupFor(asked, config, context);
-    const store = await context.datastore({ config, access: 'write', unchecked: true });
-    const request = { group, format, dryRun, yes, force, timeout };
+    const group = await groupFor(asked, input.config, context);
+    const store = await context.datastore({ config: input.config, access: 'write', unchecked: true });
+    const flags = { dryRun: input.dryRun, yes: input.yes, force: input.force };
+    const request = { group, format, timeout, ...flags };
     const { definitions } = store;
     if (definitions === undefined) return withoutDefinitions(store, request);
     return onKubernetes(store, definitions, request, context);
