@@ -7,7 +7,7 @@ import type { KubeVerb } from './action.ts';
 import type { KubeObject, KubernetesApi, PatchType, Preconditions, Target } from './api.ts';
 import { type Caller, caller } from './caller.ts';
 import { listPages } from './list.ts';
-import { collectionPath, objectPath } from './paths.ts';
+import { collectionPath, objectPath, writePath } from './paths.ts';
 import { watchEvents } from './watch.ts';
 
 export interface ApiOptions {
@@ -40,19 +40,19 @@ export function openKubernetesApi(access: Access, options: ApiOptions): Kubernet
     create: (target, object) =>
       call('create', target, {
         method: 'POST',
-        path: collectionPath(target.collection, target.namespace),
+        path: writePath(collectionPath(target.collection, target.namespace)),
         body: stringifyJson(object),
       }),
     replace: (target, object, subresource) =>
       call('update', target, {
         method: 'PUT',
-        path: objectPath(target, subresource),
+        path: writePath(objectPath(target, subresource)),
         body: stringifyJson(object),
       }),
     patch: (target, patch, type, subresource) =>
       call('patch', target, {
         method: 'PATCH',
-        path: objectPath(target, subresource),
+        path: writePath(objectPath(target, subresource)),
         body: stringifyJson(patch),
         contentType: PATCH_TYPES[type],
       }),

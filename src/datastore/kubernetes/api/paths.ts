@@ -30,3 +30,14 @@ export function selectionPath(
   const path = collectionPath(collection, namespace);
   return wanted.length === 0 ? path : `${path}?${wanted.join('&')}`;
 }
+
+/**
+ * The name under which the reference's writes own fields (`metadata.managedFields`). Ours own them under the same: where
+ * both tools write an object, its fields keep one owner, and server-side apply meets no conflicts that it did not have.
+ */
+const FIELD_MANAGER = 'Go-http-client';
+
+/** The path of a create, replace or patch. */
+export function writePath(path: string): string {
+  return `${path}?fieldManager=${FIELD_MANAGER}`;
+}
