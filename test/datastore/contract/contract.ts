@@ -4,6 +4,7 @@ import type { Ref, Resource } from '../../../src/resources/kind.ts';
 import { basics } from './checks/basics.ts';
 import { broken } from './checks/broken.ts';
 import { fidelity } from './checks/fidelity.ts';
+import { ipam } from './checks/ipam.ts';
 import { lists } from './checks/lists.ts';
 import { races } from './checks/races.ts';
 import { watches } from './checks/watches.ts';
@@ -47,7 +48,15 @@ export interface Check {
   readonly run: (environment: Environment) => Promise<void>;
 }
 
-export const CHECKS: readonly Check[] = [...basics, ...lists, ...fidelity, ...races, ...broken, ...watches];
+export const CHECKS: readonly Check[] = [
+  ...basics,
+  ...lists,
+  ...fidelity,
+  ...ipam,
+  ...races,
+  ...broken,
+  ...watches,
+];
 
 /** Runs a check on an environment of its own. */
 export async function runCheck(check: Check, open: () => Promise<Environment>): Promise<void> {
