@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Dialler, dialler, type Route } from './dial.ts';
+import { type Dialler, dialler, lowerOf, type Route } from './dial.ts';
 import { HttpFailure } from './failure.ts';
 
 /** Connections that are kept for the next request. */
@@ -17,6 +17,20 @@ export interface Connections {
   close(): void;
 }
 
+/** Idle connections do not keep the process alive, nor does what is below them. */
+class PoolAgent extends Agent {
+  override keepSocketAlive(socket: Duplex): boolean {
+    const kept = super.keepSocketAlive(socket) as unknown as boolean;
+    lowerOf(socket)?.unref();
+    return kept;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    lowerOf(socket)?.ref();
+    super.reuseSocket(socket, request);
+  }
+}
+
 /**
  * A pool of connections along one route. The agent sees only sockets whose server is verified, so nothing is sent
  * before that and a failure to connect means that nothing was sent.
@@ -24,7 +38,7 @@ export interface Connections {
 export function openConnections(route: Route, requestTimeoutMs: number): Connections {
   const closed = new AbortController();
   setMaxListeners(0, closed.signal);
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: KEPT, timeout: IDLE_MS });
+  const agent = new PoolAgent({ keepAlive: true, maxFreeSockets: KEPT, timeout: IDLE_MS });
   const way = dialler(route);
   agent.createConnection = (_options, callback) => {
     connect(way, route.access.origin, requestTimeoutMs, closed.signal).then(

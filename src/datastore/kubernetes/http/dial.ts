@@ -1,5 +1,6 @@
 /** One connection to the API server, through whatever proxy there is, with the server's identity verified. */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Access, Credentials } from '../access/access.ts';
 import { certificateFault, isCertificateFault, type ServerCertificate } from './certificate.ts';
@@ -8,6 +9,13 @@ import { faultOf, type Peer } from './faults.ts';
 import { isTunnelled, openProxy, tunnel } from './proxy.ts';
 import { hostOf, openSocket, portOf, whenReady } from './sockets.ts';
 import { serverTls } from './tls.ts';
+
+const lower = new WeakMap<Duplex, Socket>();
+
+/** The connection to the proxy below a TLS connection. On Bun, it keeps the process alive even when the upper is idle. */
+export function lowerOf(socket: Duplex): Socket | undefined {
+  return lower.get(socket);
+}
 
 /** Where connections go and what they show. */
 export interface Route {
@@ -69,6 +77,7 @@ async function openSecure(access: Access, tls: ConnectionOptions, signal: AbortS
   const { server, proxy } = access;
   const raw = proxy === undefined ? undefined : await tunnel(proxy, server, access, signal);
   const socket = connectTls({ ...tls, ...(raw === undefined ? targetOf(server) : { socket: raw }) });
+  if (raw !== undefined) lower.set(socket, raw);
   return whenReady(socket, 'secureConnect', signal);
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ export function buildProber(): Prober {
       child.stdin.end(JSON.stringify(probes));
       let output = '';
       for await (const chunk of child.stdout.setEncoding('utf8')) output += chunk;
+      const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+      if (status !== 0) throw new Error(`the probe ended with status ${status}`);
       return JSON.parse(output);
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
