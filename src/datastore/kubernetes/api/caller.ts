@@ -11,7 +11,8 @@ import type { Server } from './status.ts';
 
 /** A page as the server sends it. */
 export interface ObjectList {
-  readonly items: readonly KubeObject[];
+  /** Null where there are none, of some servers. */
+  readonly items: readonly KubeObject[] | null;
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
 }
 

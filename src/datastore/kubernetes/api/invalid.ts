@@ -11,26 +11,37 @@ export function invalid({ action, status }: Refusal): Told {
   return { errorClass: 'validation', message: `${who} is refused by the API server`, problems };
 }
 
+/** Every cause begins with the kind of fault, which its reason names too. */
 const CAUSE =
   /^(?:Invalid|Unsupported|Required|Duplicate|Forbidden|Too long|Too many|Not found|Internal)[^:]*(?:: (?<rest>.*))?$/s;
 
 function problemOf({ field, message, reason }: Refusal['status']['causes'][number]): Problem {
   const path = parsePath(field);
-  const rest = CAUSE.exec(message)?.groups?.['rest'];
-  const split = rest === undefined ? undefined : splitValue(rest);
-  if (split !== undefined && /Invalid|NotSupported|Duplicate/.test(reason)) {
-    return { path, value: split.value, message: split.why || wordsOf(reason) };
-  }
-  return { path, message: rest ?? (message || wordsOf(reason)) };
+  const known = CAUSE.exec(message);
+  const rest = known?.groups?.['rest'];
+  if (known !== null && rest === undefined) return { path, message: wordsOf(reason) };
+  if (rest === undefined) return { path, message: message || wordsOf(reason) };
+  const wrongType = /must be of type (\w+): "(\w+)"$/.exec(rest);
+  if (wrongType !== null) return { path, message: `must be of type ${wrongType[1]}, not ${wrongType[2]}` };
+  const split = splitValue(rest);
+  if (split === undefined || !/Invalid|NotSupported|Duplicate/.test(reason)) return { path, message: rest };
+  const why = split.why.replace(/^\S+ in body /, '').replace(/^supported values: /, 'is not one of ');
+  // For what is not one word the server shows but the type.
+  const isType = split.value === 'object' || split.value === 'array';
+  return { path, ...(!isType && { value: split.value }), message: why || wordsOf(reason) };
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  FieldValueRequired: 'is required',
+  FieldValueDuplicate: 'is given twice',
+  FieldValueForbidden: 'is not allowed here',
+  FieldValueNotFound: 'does not exist',
+  FieldValueTooLong: 'is too long',
+  FieldValueTooMany: 'has too many items',
+};
+
 function wordsOf(reason: string): string {
-  return (
-    reason
-      .replace(/^FieldValue/, '')
-      .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-      .toLowerCase() || 'is refused'
-  );
+  return WORDS[reason] ?? 'is not valid';
 }
 
 /** `"x": must be …` or `5: should be …`: a JSON value, then the reason. */

@@ -42,7 +42,8 @@ export async function* listPages(
         continue;
       }
       if (!isGood(answer)) throw caller.refused({ verb: 'list', ...selection }, answer);
-      const { items = [], metadata = {} } = decodeAnswer(caller.http, answer) as unknown as ObjectList;
+      const { items: listed, metadata = {} } = decodeAnswer(caller.http, answer) as unknown as ObjectList;
+      const items = listed ?? [];
       version ??= metadata.resourceVersion ?? '';
       cursor = metadata.continue ? { after, continue: metadata.continue } : undefined;
       if (cursor !== undefined) next = fetch(cursor);

@@ -10,8 +10,8 @@ import { selectionPath } from './paths.ts';
 const WATCH_SECONDS = 300;
 /** A watch that is silent for longer than the server would let it live has lost its connection. */
 const QUIET_MS = (WATCH_SECONDS + 30) * 1000;
-/** A server that ends watches at once is not asked again at once. */
-const SHORT_LIVED_MS = 1000;
+/** How long a server is left alone that ended a watch without a word, in milliseconds. */
+const PAUSE_MS = 1000;
 
 /** Ends when the consumer stops, also while it waits, or when `closed` aborts. */
 export function watchEvents(
@@ -44,11 +44,12 @@ async function* eventsOf(
 ): AsyncGenerator<KubeEvent, undefined, undefined> {
   let version = from;
   while (!signal.aborted) {
-    const begun = performance.now();
+    let heard = false;
     try {
       for await (const line of linesOf(await open(caller, selection, version, signal))) {
         const event = eventIn(caller, selection, line);
         if (event === undefined) break;
+        heard = true;
         version = event.object.metadata.resourceVersion ?? version;
         if (signal.aborted) return undefined;
         yield event;
@@ -57,7 +58,7 @@ async function* eventsOf(
       if (signal.aborted) return undefined;
       if (!(error instanceof BrokenStream)) throw error;
     }
-    if (performance.now() - begun < SHORT_LIVED_MS) await sleep(SHORT_LIVED_MS, signal);
+    if (!heard) await sleep(PAUSE_MS, signal);
   }
   return undefined;
 }
