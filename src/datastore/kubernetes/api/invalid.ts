@@ -3,10 +3,13 @@ import type { FieldPath, Problem } from '../../../core/errors.ts';
 import { parseJson } from '../../../core/json.ts';
 import { type Refusal, subject, type Told } from './status.ts';
 
+/** Said beside the other faults, and of no use to who has to mend them. */
+const UNCHECKED = /some validation rules were not checked/;
+
 /** The server's causes as problems of the object. */
 export function invalid({ action, status }: Refusal): Told {
   const who = subject(action);
-  const problems = status.causes.map(problemOf);
+  const problems = status.causes.filter(({ message }) => !UNCHECKED.test(message)).map(problemOf);
   if (problems.length === 0) return { errorClass: 'validation', message: `${who}: ${status.message}` };
   return { errorClass: 'validation', message: `${who} is refused by the API server`, problems };
 }
@@ -22,12 +25,16 @@ function problemOf({ field, message, reason }: Refusal['status']['causes'][numbe
   if (known !== null && rest === undefined) return { path, message: wordsOf(reason) };
   if (rest === undefined) return { path, message: message || wordsOf(reason) };
   const wrongType = /must be of type (\w+): "(\w+)"$/.exec(rest);
-  if (wrongType !== null) return { path, message: `must be of type ${wrongType[1]}, not ${wrongType[2]}` };
+  if (wrongType !== null)
+    return {
+      path,
+      message: `must be of type ${wrongType[1]}, not ${wrongType[2]!.replace(/^int64$/, 'integer')}`,
+    };
   const split = splitValue(rest);
   if (split === undefined || !/Invalid|NotSupported|Duplicate/.test(reason)) return { path, message: rest };
   const why = split.why.replace(/^\S+ in body /, '').replace(/^supported values: /, 'is not one of ');
   // For what is not one word the server shows but the type.
-  const isType = split.value === 'object' || split.value === 'array';
+  const isType = split.value === 'object' || split.value === 'array' || split.value === null;
   return { path, ...(!isType && { value: split.value }), message: why || wordsOf(reason) };
 }
 

@@ -31,6 +31,11 @@ export function object(name: string, resourceVersion = '1', more: Record<string,
   return { metadata: { name, resourceVersion }, ...more };
 }
 
+/** An object that was never stored. */
+export function fresh(name: string, more: Record<string, unknown> = {}): KubeObject {
+  return { metadata: { name }, ...more };
+}
+
 export interface FakeApi extends AsyncDisposable {
   readonly api: KubernetesApi;
   readonly server: TestServer;
