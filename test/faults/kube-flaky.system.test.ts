@@ -35,10 +35,11 @@ const FAULTS: readonly Fault[] = [
   { does: 'cut', when: 'within' },
 ];
 
-/** Three requests of ten go wrong, each in one of the ways. */
+/** Three requests of ten go wrong, each in one of the ways; that which takes a second is rarer than the others. */
 function flaky(seed: number): () => Fault {
   const random = seeded(seed);
-  return () => (random.below(10) < 3 ? FAULTS[random.below(FAULTS.length)]! : PASS);
+  const ways = [...FAULTS, ...FAULTS.slice(1), ...FAULTS.slice(1)];
+  return () => (random.below(10) < 3 ? ways[random.below(ways.length)]! : PASS);
 }
 
 /** Runs `work` behind a proxy and sees to it that something went wrong in every way. */
@@ -93,7 +94,7 @@ describe('behind a line on which three of ten requests go wrong', () => {
 
   test('patches and labels of one object all land, each once', async () => {
     await calicoctl(['apply', '-f', folder.write('one.yaml', documents(1, 'one'))], kube.env);
-    const keys = Array.from({ length: 12 }, (_, i) => `k${i}`);
+    const keys = Array.from({ length: 8 }, (_, i) => `k${i}`);
     await behind(3, async (env) => {
       for (const [index, key] of keys.entries()) {
         const patch = JSON.stringify({ metadata: { labels: { [key]: 'set' } } });
@@ -108,10 +109,12 @@ describe('behind a line on which three of ten requests go wrong', () => {
   test('500 are read whole', async () => {
     const file = folder.write('sets.yaml', documents(500, 'here'));
     await calicoctl(['apply', '-f', file], kube.env);
-    const { out: direct } = await calicoctl(['get', 'globalnetworkset', '-o', 'json'], kube.env);
+    // The version of the list is that of the whole server, which never rests.
+    const read = async (env: Env) =>
+      JSON.parse(await done(['get', 'globalnetworkset', '-o', 'json'], env)).items;
+    const direct = await read(kube.env);
     await behind(4, async (env) => {
-      for (let round = 0; round < 5; round++)
-        expect(await done(['get', 'globalnetworkset', '-o', 'json'], env)).toBe(direct);
+      for (let round = 0; round < 4; round++) expect(await read(env)).toEqual(direct);
     });
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { type KubeVictim, startKubeVictim } from './kube.ts';
 import { calicoctl, documents, type Env, type Folder, start, tally, temporaryFolder } from './program.ts';
 import { kubeconfigOf, PASS, startProxy } from './proxy.ts';
 
-const COUNT = 2000;
+const COUNT = 1200;
 const STOPPED = new RegExp(
   `^Stopped: interrupted: (\\d+) of ${COUNT} resources were (?:applied|deleted), (\\d+) were not tried\\.\n$`,
 );
