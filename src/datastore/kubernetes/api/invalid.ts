@@ -9,9 +9,21 @@ const UNCHECKED = /some validation rules were not checked/;
 /** The server's causes as problems of the object. */
 export function invalid({ action, status }: Refusal): Told {
   const who = subject(action);
-  const problems = status.causes.filter(({ message }) => !UNCHECKED.test(message)).map(problemOf);
+  // The server names them in another order each time.
+  const problems = status.causes
+    .filter(({ message }) => !UNCHECKED.test(message))
+    .map(problemOf)
+    .sort((a, b) => comparePaths(a.path, b.path));
   if (problems.length === 0) return { errorClass: 'validation', message: `${who}: ${status.message}` };
   return { errorClass: 'validation', message: `${who} is refused by the API server`, problems };
+}
+
+function comparePaths(a: FieldPath, b: FieldPath): number {
+  const at = a.findIndex((key, index) => key !== b[index]);
+  const [one, other] = [a[at], b[at]];
+  if (one === undefined || other === undefined) return a.length - b.length;
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one) < String(other) ? -1 : 1;
 }
 
 /** Every cause begins with the kind of fault, which its reason names too. */

@@ -150,26 +150,28 @@ describe('fields', () => {
         field: 'spec.asNumber',
       },
       { reason: 'FieldValueInvalid', message: 'Invalid value: "object": a pool has one', field: 'spec' },
+      { reason: 'FieldValueRequired', message: 'Required value', field: 'spec.ingress[10]' },
       { reason: 'FieldValueDuplicate', message: 'Duplicate value: "a"', field: 'spec.x' },
     );
     expect(told(error)).toEqual([
       'validation',
       [
         'IPPool(a) is refused by the API server',
+        '  must be one thing',
+        '  metadata.labels["a.b/c"].d: {"a":[1,2]} no such rule: x',
         '  metadata.name: "X_1" must be lower case: or so',
+        '  spec: a pool has one',
+        '  spec.asNumber: must be of type integer, not string',
         '  spec.blockSize: 5 should be less than 3',
         '  spec.cidr: is required',
         '  spec.ingress[0].action: "Maybe" is not one of "Always", "Never"',
-        '  metadata.labels["a.b/c"].d: {"a":[1,2]} no such rule: x',
-        '  status: may not be set',
-        '  must be one thing',
+        '  spec.ingress[10]: is required',
         '  spec.list: 5: must have at most 2 items',
-        '  spec.asNumber: must be of type integer, not string',
-        '  spec: a pool has one',
         '  spec.x: "a" is given twice',
+        '  status: may not be set',
       ].join('\n'),
     ]);
-    expect(error.details.problems![3]!.path).toEqual(['spec', 'ingress', 0, 'action']);
+    expect(error.details.problems![7]!.path).toEqual(['spec', 'ingress', 0, 'action']);
   });
 
   test('or not, where the server names none', () => {
