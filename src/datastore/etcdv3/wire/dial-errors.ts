@@ -1,4 +1,12 @@
-/** Errors of sockets, of TLS and of HTTP/2 in words. Node and Bun name the same fault differently. */
+/** Errors of sockets, of TLS and of HTTP/2 in words. */
+import {
+  clientCertificateFault,
+  codeOf,
+  FAULT_WORDS,
+  type SocketFault,
+  socketFault,
+  unknownHost,
+} from '../../socket-faults.ts';
 import { EtcdFailure, type FailureKind } from './errors.ts';
 
 /** How far the connection had come, and what was asked of it. */
@@ -12,7 +20,6 @@ export interface DialState {
 }
 
 interface Rule {
-  readonly code: RegExp;
   readonly kind: FailureKind;
   readonly message: string | ((state: DialState, error: Error) => string);
   readonly hint?: string | ((state: DialState) => string);
@@ -23,77 +30,49 @@ const CLIENT_CERTIFICATE = (state: DialState): string =>
     ? 'The client certificate must be signed by the authority that etcd trusts and must not have expired.'
     : 'Set etcdCertFile and etcdKeyFile, or ETCD_CERT_FILE and ETCD_KEY_FILE.';
 
-const RULES: readonly Rule[] = [
-  {
-    code: /ECONNREFUSED|ConnectionRefused/,
+const RULES: Readonly<Record<SocketFault, Rule>> = {
+  refused: {
     kind: 'refused',
-    message: 'connection refused',
+    message: FAULT_WORDS.refused,
     hint: 'Check that etcd runs there and that the port is right.',
   },
-  {
-    code: /ENOTFOUND|EAI_AGAIN|DNS_|ENODATA|ESERVFAIL/,
-    kind: 'unknown-host',
-    message: ({ host }) => `the host name ${host} cannot be resolved`,
-  },
-  {
-    code: /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN/,
-    kind: 'unreachable',
-    message: 'no route to the host',
-  },
-  {
-    code: /ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT/,
-    kind: 'timeout',
-    message: 'no answer to the connection attempt',
-  },
-  {
-    code: /ALTNAME_INVALID/,
+  'unknown-host': { kind: 'unknown-host', message: ({ host }) => unknownHost(host) },
+  unreachable: { kind: 'unreachable', message: FAULT_WORDS.unreachable },
+  'no-answer': { kind: 'timeout', message: FAULT_WORDS['no-answer'] },
+  'wrong-name': {
     kind: 'certificate',
     message: ({ host }, error) =>
       `its certificate is not for ${host} (${error.message.replace(/^.*altnames: /, '')})`,
     hint: 'Use the name or address in the certificate as endpoint.',
   },
-  { code: /CERT_HAS_EXPIRED/, kind: 'certificate', message: 'its certificate has expired' },
-  { code: /CERT_NOT_YET_VALID/, kind: 'certificate', message: 'its certificate is not valid yet' },
-  {
-    code: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|SIGNATURE_FAILURE|CERT_UNTRUSTED/,
+  expired: { kind: 'certificate', message: 'its certificate has expired' },
+  'not-yet-valid': { kind: 'certificate', message: 'its certificate is not valid yet' },
+  untrusted: {
     kind: 'certificate',
     message: 'its certificate is signed by an authority that is not trusted here',
     hint: 'Set etcdCACertFile or ETCD_CA_CERT_FILE to the certificate of the authority.',
   },
-  {
-    code: /ALERT_BAD_CERTIFICATE|CERTIFICATE_REQUIRED|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE|ALERT_DECRYPT_ERROR/,
+  'client-certificate': {
     kind: 'certificate',
-    message: ({ clientCertificate }) =>
-      clientCertificate ? 'it refuses our client certificate' : 'it requires a client certificate',
+    message: ({ clientCertificate }) => clientCertificateFault(clientCertificate),
     hint: CLIENT_CERTIFICATE,
   },
-  {
-    code: /HANDSHAKE_FAILURE|PROTOCOL_VERSION|NO_CIPHERS|UNSUPPORTED_PROTOCOL|INSUFFICIENT_SECURITY/,
+  'no-common-tls': {
     kind: 'certificate',
-    message: 'no TLS version and cipher in common',
+    message: FAULT_WORDS['no-common-tls'],
     hint: 'See TLS_MIN_VERSION and TLS_CIPHER_SUITES.',
   },
-  {
-    code: /NO_APPLICATION_PROTOCOL/,
+  'not-tls': {
     kind: 'not-etcd',
-    message: 'it does not offer HTTP/2, which etcd speaks',
-  },
-  {
-    code: /WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|UNEXPECTED_MESSAGE|INVALID_RECORD/,
-    kind: 'not-etcd',
-    message: 'it does not speak TLS',
+    message: FAULT_WORDS['not-tls'],
     hint: 'Is http:// meant instead of https://?',
   },
-];
-
-function codeOf(error: Error): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : '';
-}
+};
 
 /** A failure while connecting, before etcd's first word. */
 export function dialFailure(state: DialState, error: Error): EtcdFailure {
-  const rule = RULES.find(({ code }) => code.test(codeOf(error))) ?? unnamed(state, error);
+  const fault = socketFault(error);
+  const rule = fault === undefined ? unnamed(state, error) : RULES[fault];
   const message = typeof rule.message === 'string' ? rule.message : rule.message(state, error);
   const hint = typeof rule.hint === 'function' ? rule.hint(state) : rule.hint;
   return new EtcdFailure(rule.kind, state.endpoint, `etcd at ${state.endpoint}: ${message}`, {
@@ -103,8 +82,11 @@ export function dialFailure(state: DialState, error: Error): EtcdFailure {
 }
 
 /** A bare hang-up, or bytes that are not HTTP/2: what it means depends on how far we had come. */
-function unnamed(state: DialState, error: Error): Omit<Rule, 'code'> {
+function unnamed(state: DialState, error: Error): Rule {
   const code = codeOf(error);
+  if (/NO_APPLICATION_PROTOCOL/.test(code)) {
+    return { kind: 'not-etcd', message: 'it does not offer HTTP/2, which etcd speaks' };
+  }
   if (/ERR_HTTP2|ERR_SSL|EPROTO/.test(code)) {
     return state.secure
       ? { kind: 'not-etcd', message: `it does not speak HTTP/2 over TLS (${code})` }

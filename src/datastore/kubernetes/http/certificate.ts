@@ -1,21 +1,26 @@
 /** Why a server's certificate is not accepted, in words. */
 import type { PeerCertificate } from 'node:tls';
+import { codeOf, type SocketFault, socketFault } from '../../socket-faults.ts';
 import { HttpFailure } from './failure.ts';
-import { capital, codeOf, type Peer } from './faults.ts';
+import { capital, type Peer } from './faults.ts';
 
 export type ServerCertificate = Pick<
   PeerCertificate,
   'subject' | 'issuer' | 'subjectaltname' | 'valid_from' | 'valid_to'
 >;
 
-const UNTRUSTED =
-  /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|SIGNATURE_FAILURE|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE/;
-const FAULT = new RegExp(
-  `ALTNAME_INVALID|CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|CERT_REVOKED|INVALID_PURPOSE|${UNTRUSTED.source}`,
-);
+const FAULTS: ReadonlySet<SocketFault | undefined> = new Set([
+  'wrong-name',
+  'expired',
+  'not-yet-valid',
+  'untrusted',
+]);
+/** Rarer faults, told in the library's words. */
+const REFUSED = /CERT_REVOKED|INVALID_PURPOSE|CERT_REJECTED/;
 
+/** True where the server's certificate is at fault. */
 export function isCertificateFault(error: unknown): error is Error {
-  return error instanceof Error && FAULT.test(codeOf(error));
+  return error instanceof Error && (FAULTS.has(socketFault(error)) || REFUSED.test(codeOf(error)));
 }
 
 /** `shown` is the server's certificate where it could be had. */
@@ -33,33 +38,33 @@ function describe(
   error: Error,
   shown: ServerCertificate | undefined,
 ): { message: string; hint: string } {
-  const code = codeOf(error);
-  if (/ALTNAME_INVALID/.test(code)) {
+  const fault = socketFault(error);
+  if (fault === 'wrong-name') {
     const names = namesOf(shown);
     return {
       message: `its certificate is not for ${host}${names.length === 0 ? '' : ` but for ${names.join(', ')}`}`,
       hint: `Use a name of the certificate as server or as tls-server-name in ${origin}.`,
     };
   }
-  if (/CERT_HAS_EXPIRED/.test(code)) {
+  if (fault === 'expired') {
     return {
       message: `its certificate has expired${shown ? ` on ${dateOf(shown.valid_to)}` : ''}`,
       hint: 'The server needs a new certificate; check the clock here too.',
     };
   }
-  if (/CERT_NOT_YET_VALID/.test(code)) {
+  if (fault === 'not-yet-valid') {
     return {
       message: `its certificate is not valid${shown ? ` before ${dateOf(shown.valid_from)}` : ' yet'}`,
       hint: 'Check the clocks of the server and of this machine.',
     };
   }
-  if (!UNTRUSTED.test(code))
+  if (fault !== 'untrusted')
     return {
       message: `its certificate is refused: ${error.message}`,
       hint: `${capital(origin)} names the server.`,
     };
   return {
-    message: untrusted(code, shown),
+    message: untrusted(codeOf(error), shown),
     hint: `Give the certificate of the authority as certificate-authority in ${origin}, or as K8S_CA_FILE.`,
   };
 }

@@ -1,4 +1,12 @@
-/** Faults of sockets and of TLS in words. Node and Bun name the same fault differently. */
+/** Faults of sockets and of TLS in words. */
+import {
+  clientCertificateFault,
+  codeOf,
+  FAULT_WORDS,
+  type SocketFault,
+  socketFault,
+  unknownHost,
+} from '../../socket-faults.ts';
 import { type FailureKind, HttpFailure } from './failure.ts';
 
 /** Whom we were connecting to, and how. */
@@ -11,88 +19,70 @@ export interface Peer {
 }
 
 interface Rule {
-  readonly code: RegExp;
   readonly kind: FailureKind;
-  readonly message: (peer: Peer, error: Error) => string;
+  readonly message: (peer: Peer) => string;
   readonly hint?: (peer: Peer) => string;
 }
 
-const RULES: readonly Rule[] = [
-  {
-    code: /ECONNREFUSED|ConnectionRefused/,
+const RULES: Readonly<Partial<Record<SocketFault | 'not-http', Rule>>> = {
+  refused: {
     kind: 'refused',
-    message: () => 'connection refused',
+    message: () => FAULT_WORDS.refused,
     hint: ({ origin }) =>
       `Check that the server runs there and that the port is right; the address is from ${origin}.`,
   },
-  {
-    code: /ENOTFOUND|EAI_AGAIN|DNS_|ENODATA|ESERVFAIL/,
+  'unknown-host': {
     kind: 'unknown-host',
-    message: ({ host }) => `the host name ${host} cannot be resolved`,
+    message: ({ host }) => unknownHost(host),
     hint: ({ origin }) => `Check the address and the name servers; the address is from ${origin}.`,
   },
-  {
-    code: /EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL/,
+  unreachable: {
     kind: 'unreachable',
-    message: () => 'no route to the host',
+    message: () => FAULT_WORDS.unreachable,
     hint: ({ origin }) => `Check the network; the address is from ${origin}.`,
   },
-  {
-    code: /ETIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT/,
+  'no-answer': {
     kind: 'timeout',
-    message: () => 'no answer to the connection attempt',
+    message: () => FAULT_WORDS['no-answer'],
     hint: ({ origin }) => `Check the network and firewalls; the address is from ${origin}.`,
   },
-  {
-    code: /ALERT_BAD_CERTIFICATE|CERTIFICATE_REQUIRED|ALERT_UNKNOWN_CA|ALERT_CERTIFICATE|ALERT_DECRYPT_ERROR/,
+  'client-certificate': {
     kind: 'certificate',
-    message: ({ clientCertificate }) =>
-      clientCertificate ? 'it refuses our client certificate' : 'it requires a client certificate',
+    message: ({ clientCertificate }) => clientCertificateFault(clientCertificate),
     hint: ({ clientCertificate, origin }) =>
       clientCertificate
         ? `The client certificate of ${origin} must be signed by the authority that the server trusts and must not have expired.`
         : `${capital(origin)} must give a client certificate and its key.`,
   },
-  {
-    code: /HANDSHAKE_FAILURE|PROTOCOL_VERSION|NO_CIPHERS|UNSUPPORTED_PROTOCOL|INSUFFICIENT_SECURITY/,
-    kind: 'certificate',
-    message: () => 'no TLS version and cipher in common',
-  },
-  {
-    code: /WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|UNEXPECTED_MESSAGE|INVALID_RECORD|EPROTO/,
+  'no-common-tls': { kind: 'certificate', message: () => FAULT_WORDS['no-common-tls'] },
+  'not-tls': {
     kind: 'not-http',
-    message: () => 'it does not speak TLS',
+    message: () => FAULT_WORDS['not-tls'],
     hint: ({ origin }) => `Is http:// meant instead of https://? The address is from ${origin}.`,
   },
-  {
-    code: /^HPE_|ERR_HTTP|MALFORMED|InvalidHTTPResponse/i,
+  'not-http': {
     kind: 'not-http',
     message: ({ secure }) => `it does not speak HTTP${secure ? ' over TLS' : ''}`,
     hint: ({ origin, secure }) =>
       `${secure ? '' : 'Is https:// meant instead of http://? '}The address is from ${origin}.`,
   },
-];
+};
+
+/** What parsers of HTTP call what is none. */
+const NOT_HTTP = /^HPE_|ERR_HTTP|MALFORMED|InvalidHTTPResponse/i;
 
 /** The first letter as a sentence begins. */
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Name of a system or library error; Node tells some only in the message. */
-export function codeOf(error: Error): string {
-  const { code } = error as { code?: unknown };
-  const name = typeof code === 'string' ? code : '';
-  const reason = /:SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1];
-  return reason === undefined ? name : `${name} ${reason.toUpperCase().replaceAll(' ', '_')}`;
-}
-
 /** What an error of a socket means; a connection that broke where nothing says more. */
 export function faultOf(peer: Peer, error: Error, sent: boolean): HttpFailure {
-  const code = codeOf(error);
-  const rule = RULES.find((each) => each.code.test(code));
+  const fault = NOT_HTTP.test(codeOf(error)) ? 'not-http' : socketFault(error);
+  const rule = fault && RULES[fault];
   if (rule === undefined) return hangUp(peer, error, sent);
   const hint = rule.hint?.(peer);
-  return new HttpFailure(rule.kind, rule.message(peer, error), {
+  return new HttpFailure(rule.kind, rule.message(peer), {
     cause: error,
     // A handshake that fails on our certificate shows after TLS 1.3 let us send; the server read nothing of it.
     sent: sent && rule.kind !== 'certificate',
