@@ -46,7 +46,8 @@ async function dataText({ format, value, documents }: DataResult): Promise<strin
 }
 
 async function printErrors(errors: readonly CalicoctlError[], io: Io): Promise<number> {
-  for (const error of errors) await printFailure(`${formatError(error)}\n`, io);
+  // Many that are refused for the same reason are told once.
+  for (const text of new Set(errors.map(formatError))) await printFailure(`${text}\n`, io);
   return errors.length === 0 ? 0 : 1;
 }
 

@@ -115,6 +115,19 @@ describe('a user who may write sets in one namespace only', () => {
     expect(await names('globalnetworkset')).toBe(0);
   }, 30_000);
 
+  test('sees what is allowed, and is told once of the rest', async () => {
+    const { status, out, err } = await calicoctl(
+      ['get', '-f', file, '-o', 'name', '--allow-version-mismatch'],
+      limited,
+    );
+    expect({ status, shown: out.trimEnd().split('\n').length }).toEqual({ status: 1, shown: EACH });
+    expect(err.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+      'user "limited" may not get networksets.crd.projectcalico.org in namespace other',
+      'user "limited" may not get globalnetworksets.crd.projectcalico.org in the whole cluster',
+      'resource does not exist: IPPool(pool)',
+    ]);
+  }, 30_000);
+
   test('gets everything done once the roles of the messages are there', async () => {
     const granted = new Set<string>();
     let apply = await calicoctl(['apply', '-f', file], limited);
