@@ -14,6 +14,7 @@ import {
   etcdStore,
   fileStore,
   interrupted,
+  kubernetesStore,
   namesOf,
   type OpenStore,
   put,
@@ -42,13 +43,14 @@ const everything = (store: Datastore) => namesOf(store, 'IPAMBlock', 'BlockAffin
 describe.each([
   ['etcd', etcdStore],
   ['folder', fileStore],
+  ['Kubernetes', kubernetesStore],
 ] as const)('giving up blocks in %s', (_name, openStore) => {
   let open: OpenStore;
   let store: Datastore;
   beforeAll(async () => {
     open = await openStore();
     store = open.store;
-  });
+  }, 60_000);
   afterEach(() => clear(store));
   afterAll(() => open.stop());
 

@@ -11,6 +11,7 @@ import {
   etcdStore,
   fileStore,
   interrupted,
+  kubernetesStore,
   namesOf,
   type OpenStore,
   put,
@@ -46,13 +47,14 @@ async function seed(store: Datastore, more: object = {}): Promise<void> {
 describe.each([
   ['etcd', etcdStore],
   ['folder', fileStore],
+  ['Kubernetes', kubernetesStore],
 ] as const)('releasing addresses in %s', (_name, openStore) => {
   let open: OpenStore;
   let store: Datastore;
   beforeAll(async () => {
     open = await openStore();
     store = open.store;
-  });
+  }, 60_000);
   afterEach(() => clear(store));
   afterAll(() => open.stop());
 
@@ -170,7 +172,7 @@ describe.each([
   test('takes an empty block from a node that its pool does not select any more', async () => {
     const selector = { cidr: '10.0.1.0/24', blockSize: 30, nodeSelector: "rack == 'a'" };
     await put(store, 'IPPool', 'rack', selector);
-    await put(store, 'Node', 'worker-1', {});
+    await open.node('worker-1');
     const [first, second] = ['10.0.1.0/30', '10.0.1.4/30'];
     for (const cidr of [first!, second!]) {
       await put(store, 'IPAMBlock', cidr, blockSpec(cidr, 4, { 0: 'a', 1: 'b' }));

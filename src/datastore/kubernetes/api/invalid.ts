@@ -45,10 +45,12 @@ function problemOf({ field, message, reason }: Refusal['status']['causes'][numbe
   const split = splitValue(rest);
   if (split === undefined || !/Invalid|NotSupported|Duplicate/.test(reason)) return { path, message: rest };
   const why = split.why.replace(/^\S+ in body /, '').replace(/^supported values: /, 'is not one of ');
-  // For what is not one word the server shows but the type.
-  const isType = split.value === 'object' || split.value === 'array' || split.value === null;
+  // Rules of definitions are told with the type of the value instead of the value.
+  const isType = split.value === null || TYPES.has(split.value);
   return { path, ...(!isType && { value: split.value }), message: why || wordsOf(reason) };
 }
+
+const TYPES: ReadonlySet<unknown> = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean']);
 
 const WORDS: Readonly<Record<string, string>> = {
   FieldValueRequired: 'is required',

@@ -150,6 +150,7 @@ describe('fields', () => {
         field: 'spec.asNumber',
       },
       { reason: 'FieldValueInvalid', message: 'Invalid value: "object": a pool has one', field: 'spec' },
+      { reason: 'FieldValueInvalid', message: 'Invalid value: "string": cannot be changed', field: 'spec.y' },
       { reason: 'FieldValueRequired', message: 'Required value', field: 'spec.ingress[10]' },
       { reason: 'FieldValueDuplicate', message: 'Duplicate value: "a"', field: 'spec.x' },
     );
@@ -168,6 +169,7 @@ describe('fields', () => {
         '  spec.ingress[10]: is required',
         '  spec.list: 5: must have at most 2 items',
         '  spec.x: "a" is given twice',
+        '  spec.y: cannot be changed',
         '  status: may not be set',
       ].join('\n'),
     ]);
