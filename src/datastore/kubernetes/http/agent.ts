@@ -6,9 +6,6 @@ import { HttpFailure } from './failure.ts';
 
 /** Connections that are kept for the next request. */
 const KEPT = 64;
-/** API servers hang up after 90 s without a request; we are earlier, lest a request meets the end of its connection. */
-const IDLE_MS = 60_000;
-
 export interface Connections {
   readonly agent: Agent;
   /** Ends connections as they fall idle. */
@@ -38,7 +35,7 @@ class PoolAgent extends Agent {
 export function openConnections(route: Route, requestTimeoutMs: number): Connections {
   const closed = new AbortController();
   setMaxListeners(0, closed.signal);
-  const agent = new PoolAgent({ keepAlive: true, maxFreeSockets: KEPT, timeout: IDLE_MS });
+  const agent = new PoolAgent({ keepAlive: true, maxFreeSockets: KEPT });
   const way = dialler(route);
   agent.createConnection = (_options, callback) => {
     connect(way, route.access.origin, requestTimeoutMs, closed.signal).then(

@@ -39,8 +39,9 @@ export class Exchange {
       });
     });
     this.#watchSilence();
-    // As bytes: text would be sent together with the head, whose own bytes are not UTF-8 text.
-    this.#request.end(body === undefined ? undefined : Buffer.from(body));
+    // Each character one byte, as in the head, with which it is sent in one piece; UTF-8 text would spoil the head.
+    if (body === undefined) this.#request.end();
+    else this.#request.end(Buffer.from(body).toString('latin1'), 'latin1');
   }
 
   /** The whole body. */
@@ -94,6 +95,7 @@ export class Exchange {
   }
 
   #broke(error: Error): void {
+    if (this.#failure || this.#response?.complete) return;
     if (error instanceof HttpFailure) this.fail(error);
     else this.fail(this.#response ? this.#cut(error) : faultOf(this.#peer, error, this.#sent));
   }
