@@ -30,6 +30,8 @@ export class Exchange {
       this.#request.on('socket', () => {
         this.#sent = true;
         this.#heard();
+        // Connecting has a limit of its own.
+        this.#watchSilence();
       });
       this.#request.on('response', (response) => {
         this.#response = response;
@@ -38,7 +40,6 @@ export class Exchange {
         done(response);
       });
     });
-    this.#watchSilence();
     // Each character one byte, as in the head, with which it is sent in one piece; UTF-8 text would spoil the head.
     if (body === undefined) this.#request.end();
     else this.#request.end(Buffer.from(body).toString('latin1'), 'latin1');
@@ -115,7 +116,7 @@ export class Exchange {
 
   #watchSilence(): void {
     clearTimeout(this.#timer);
-    if (this.#quietMs <= 0) return;
+    if (this.#quietMs <= 0 || this.#failure) return;
     const quiet = performance.now() - this.#heardAt;
     if (quiet < this.#quietMs) {
       this.#timer = setTimeout(() => this.#watchSilence(), this.#quietMs - quiet + 1);
