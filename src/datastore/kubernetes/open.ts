@@ -4,7 +4,8 @@ import type { Datastore } from '../datastore.ts';
 import { openAccess } from './access/open.ts';
 import type { KubernetesApi } from './api/api.ts';
 import { openKubernetesApi } from './api/open.ts';
-import { type CalicoGroup, kubernetesDatastore } from './store.ts';
+import type { CalicoGroup } from './backing.ts';
+import { kubernetesDatastore } from './store.ts';
 
 /** Opens the Kubernetes that the configuration names. Nothing is asked of the API server before it has to be. */
 export async function openKubernetesDatastore(

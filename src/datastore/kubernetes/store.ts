@@ -2,13 +2,8 @@ import { isError } from '../../core/errors.ts';
 import type { Kind, Ref, Resource } from '../../resources/kind.ts';
 import type { Datastore, Version } from '../datastore.ts';
 import type { KubernetesApi } from './api/api.ts';
+import type { Backing, CalicoGroup } from './backing.ts';
 import { definitions } from './definitions.ts';
-
-/** Where the resources of one kind live: a datastore of that kind alone. */
-export type Backing = Pick<Datastore, 'get' | 'list' | 'create' | 'update' | 'delete' | 'watch'>;
-
-/** Calico's custom resources come in two API groups; a cluster uses one of them. */
-export type CalicoGroup = 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
 
 export interface StoreOptions {
   /** Resolved once, when the first custom resource is asked for. */

@@ -5,9 +5,9 @@ import { type EtcdClient, openEtcd } from '../../../src/datastore/etcdv3/wire/cl
 import { openAccess } from '../../../src/datastore/kubernetes/access/open.ts';
 import type { KubernetesApi } from '../../../src/datastore/kubernetes/api/api.ts';
 import { openKubernetesApi } from '../../../src/datastore/kubernetes/api/open.ts';
+import type { CalicoGroup } from '../../../src/datastore/kubernetes/backing.ts';
 import { collectionOf } from '../../../src/datastore/kubernetes/objects/collections.ts';
 import { openKubernetesDatastore } from '../../../src/datastore/kubernetes/open.ts';
-import type { CalicoGroup } from '../../../src/datastore/kubernetes/store.ts';
 import type { Ref } from '../../../src/resources/kind.ts';
 import { testbed } from '../../testbed/testbed.ts';
 import type { Environment, Need } from '../contract/contract.ts';

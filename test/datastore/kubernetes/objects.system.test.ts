@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import type { CalicoctlError } from '../../../src/core/errors.ts';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import type { KubeObject } from '../../../src/datastore/kubernetes/api/api.ts';
+import type { CalicoGroup } from '../../../src/datastore/kubernetes/backing.ts';
 import { collectionOf, customKindOf } from '../../../src/datastore/kubernetes/objects/collections.ts';
 import { convertUid } from '../../../src/datastore/kubernetes/objects/uid.ts';
-import type { CalicoGroup } from '../../../src/datastore/kubernetes/store.ts';
 import type { Kind, Metadata, Ref, Resource } from '../../../src/resources/kind.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import { GlobalNetworkSet, itemsOf, outcome, resource, withLabels, withSpec } from '../contract/objects.ts';

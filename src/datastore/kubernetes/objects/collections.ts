@@ -1,6 +1,6 @@
 import type { Kind, Ref } from '../../../resources/kind.ts';
 import type { Collection } from '../api/api.ts';
-import type { CalicoGroup } from '../store.ts';
+import type { CalicoGroup } from '../backing.ts';
 
 /** Under which names Calico's custom resources are on the API server. */
 

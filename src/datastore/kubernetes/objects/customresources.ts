@@ -2,9 +2,9 @@ import { isObject } from '../../../core/json.ts';
 import { formatRef, type Kind, type Ref, type Resource } from '../../../resources/kind.ts';
 import { problemsError } from '../../../resources/manifest.ts';
 import type { KubernetesApi } from '../api/api.ts';
-import type { Backing, CalicoGroup } from '../store.ts';
-import { backingOf } from './backing.ts';
+import type { Backing, CalicoGroup } from '../backing.ts';
 import { plainForm } from './form.ts';
+import { backingOf } from './objectstore.ts';
 
 /** Kinds that are custom resources of the same name. */
 export function customResources(api: KubernetesApi, kind: Kind, group: CalicoGroup): Backing {

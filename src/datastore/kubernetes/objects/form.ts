@@ -11,7 +11,7 @@ import {
   type Resource,
 } from '../../../resources/kind.ts';
 import type { Collection, KubeObject, Target } from '../api/api.ts';
-import type { CalicoGroup } from '../store.ts';
+import type { CalicoGroup } from '../backing.ts';
 import { collectionOf, customKindOf, entryName } from './collections.ts';
 import { shownMetadata, storedMetadata } from './metadata.ts';
 import { convertUid } from './uid.ts';

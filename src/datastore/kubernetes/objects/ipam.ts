@@ -2,11 +2,11 @@ import { CalicoctlError, isError } from '../../../core/errors.ts';
 import { formatRef, type Kind, type Ref, type Resource } from '../../../resources/kind.ts';
 import type { Page, Query, Version } from '../../datastore.ts';
 import type { KubeObject, KubernetesApi } from '../api/api.ts';
-import type { Backing, CalicoGroup } from '../store.ts';
-import { backingOf, changeOf, readAll, readDeleted } from './backing.ts';
+import type { Backing, CalicoGroup } from '../backing.ts';
 import { changesOf } from './changes.ts';
 import { type Form, targetOf } from './form.ts';
 import { ipamForm, isMarked, marked } from './ipamforms.ts';
+import { backingOf, changeOf, readAll, readDeleted } from './objectstore.ts';
 import { notFound } from './refused.ts';
 import { conflict, deleteObject, find, replaceObject } from './writes.ts';
 

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../core/json.ts';
 import { API_VERSION, type Kind, type Metadata, type Resource } from '../../../resources/kind.ts';
 import type { KubeObject } from '../api/api.ts';
-import type { CalicoGroup } from '../store.ts';
+import type { CalicoGroup } from '../backing.ts';
 import { collectionOf } from './collections.ts';
 import { corrupt, type Form, objectOf, shownOf } from './form.ts';
 import { affinityLabels, affinityObjectName, blockObjectName, handleObjectName } from './ipamnames.ts';

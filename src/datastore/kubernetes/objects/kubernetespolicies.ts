@@ -4,7 +4,7 @@ import { canonical } from '../../../resources/document.ts';
 import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../../../resources/kind.ts';
 import type { Change, CorruptEntry, Page, Query, Version } from '../../datastore.ts';
 import type { Collection, KubeObject, KubernetesApi, Selection, Target } from '../api/api.ts';
-import type { Backing } from '../store.ts';
+import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf } from './changes.ts';
 import { clusterNetworkPolicySpec } from './clusternetworkpolicies.ts';
 import { networkPolicySpec } from './networkpolicies.ts';

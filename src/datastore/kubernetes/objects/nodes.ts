@@ -7,7 +7,7 @@ import { addressPlus, formatAddress } from '../../../resources/net/address.ts';
 import { parseCidr } from '../../../resources/net/cidr.ts';
 import type { Change, Page, Query, Version } from '../../datastore.ts';
 import type { Collection, KubeObject, KubernetesApi, Target } from '../api/api.ts';
-import type { Backing } from '../store.ts';
+import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf } from './changes.ts';
 import {
   type Annotations,

@@ -11,7 +11,7 @@ import {
 import { builtInProfile, isBuiltIn } from '../../built-in.ts';
 import type { Change, Page, Query, Version } from '../../datastore.ts';
 import type { Collection, KubeObject, KubePage, KubernetesApi } from '../api/api.ts';
-import type { Backing } from '../store.ts';
+import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf, merged } from './changes.ts';
 import { notFound, notSupported } from './refused.ts';
 import { convertUid } from './uid.ts';

@@ -3,7 +3,7 @@ import { formatRef, type Kind, type Ref, type Resource } from '../../../resource
 import { parseWorkloadEndpointName } from '../../../resources/parts/workloadendpoint.ts';
 import type { Change, CorruptEntry, Page, Query, Version } from '../../datastore.ts';
 import type { Collection, KubeObject, KubernetesApi, Selection, Target } from '../api/api.ts';
-import type { Backing } from '../store.ts';
+import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf } from './changes.ts';
 import { endpointOf, hasEndpoint, POD_IP, POD_IPS, PodFault } from './pods.ts';
 import { notFound, notSupported } from './refused.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { CalicoctlError } from '../../../../src/core/errors.ts';
 import type { KubeObject } from '../../../../src/datastore/kubernetes/api/api.ts';
+import type { Backing, CalicoGroup } from '../../../../src/datastore/kubernetes/backing.ts';
 import { collectionOf } from '../../../../src/datastore/kubernetes/objects/collections.ts';
 import { customResources } from '../../../../src/datastore/kubernetes/objects/customresources.ts';
 import { ipamObjects } from '../../../../src/datastore/kubernetes/objects/ipam.ts';
@@ -9,7 +10,6 @@ import {
   affinityObjectName,
   blockObjectName,
 } from '../../../../src/datastore/kubernetes/objects/ipamnames.ts';
-import type { Backing, CalicoGroup } from '../../../../src/datastore/kubernetes/store.ts';
 import { API_VERSION, type Ref, type Resource } from '../../../../src/resources/kind.ts';
 import { kindOf } from '../../../../src/resources/registry.ts';
 import { withSpec } from '../../contract/objects.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { CalicoctlError } from '../../../../src/core/errors.ts';
+import type { Backing, CalicoGroup } from '../../../../src/datastore/kubernetes/backing.ts';
 import { customResources } from '../../../../src/datastore/kubernetes/objects/customresources.ts';
-import type { Backing, CalicoGroup } from '../../../../src/datastore/kubernetes/store.ts';
 import {
   CHANGED,
   GlobalNetworkSet,

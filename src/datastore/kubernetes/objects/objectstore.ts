@@ -2,7 +2,7 @@ import { isError } from '../../../core/errors.ts';
 import { API_VERSION, formatRef, type Metadata, type Ref, type Resource } from '../../../resources/kind.ts';
 import type { Change, CorruptEntry, Page, Query, Version } from '../../datastore.ts';
 import type { KubeEvent, KubeObject, KubePage, KubernetesApi, Selection } from '../api/api.ts';
-import type { Backing } from '../store.ts';
+import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf } from './changes.ts';
 import { entryName } from './collections.ts';
 import { type Form, targetOf } from './form.ts';
