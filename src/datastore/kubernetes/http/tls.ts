@@ -1,7 +1,7 @@
 /** TLS settings in the form of node:tls, made once for all connections along a route. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, createSecureContext, rootCertificates } from 'node:tls';
+import tls, { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls';
 import type { Access, Credentials } from '../access/access.ts';
 import { HttpFailure } from './failure.ts';
 import { capital } from './faults.ts';
@@ -25,7 +25,8 @@ export function systemAuthorities(): string[] {
       // The next distribution's place.
     }
   }
-  return [...rootCertificates];
+  // Not imported by name: that would have Bun parse them all, at every start.
+  return [...tls.rootCertificates];
 }
 
 /** Settings of a connection to the server; its certificate is verified against the server name or, for one, address. */
