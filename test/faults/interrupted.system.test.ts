@@ -33,6 +33,8 @@ const DATASTORES: readonly (readonly [string, () => Env])[] = [
 ];
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** Largest concurrency of a datastore. */
+const MOST_AT_ONCE = 128;
 const COUNT = 5000;
 const STOPPED = new RegExp(
   `^Stopped: interrupted: (\\d+) of ${COUNT} resources were applied, (\\d+) were not tried\\.\n$`,
@@ -58,7 +60,10 @@ for (const [datastore, environment] of DATASTORES) {
         expect(applied! + left!).toBe(COUNT);
         const { new: written, old: kept = 0, ...others } = tally((await marksStored(env)).values());
         expect({ written, others }).toEqual({ written: applied!, others: {} });
-        expect(kept).toBe(Math.max(0, COUNT / 10 - applied!));
+        // Those that are under way together end in any order: new objects take one step, old ones two.
+        const least = Math.max(0, COUNT / 10 - applied!);
+        expect(kept).toBeGreaterThanOrEqual(least);
+        expect(kept).toBeLessThanOrEqual(Math.min(COUNT / 10, least + MOST_AT_ONCE));
       }, 30_000);
     }
   });
