@@ -34,6 +34,8 @@ function failedFilesIn(output, files) {
   const failed = new Set();
   let current;
   for (const line of output.split('\n')) {
+    // The runner closes with the failures once more, which belong to no file there.
+    if (/^\d+ tests? failed:$/.test(line)) break;
     current = files.find((file) => line === `${file.replace(/^\.\//, '')}:`) ?? current;
     if (line.startsWith('(fail)') && current !== undefined) failed.add(current);
   }
