@@ -29,10 +29,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   input: { uses: ['core'], packages: ['js-yaml'] },
   host: { uses: ['core'] },
   bird: { uses: ['core'] },
-  operations: { uses: ['core', 'resources'], types: ['datastore'], packages: ['diff'] },
+  operations: { uses: ['core', 'resources'], types: ['datastore'] },
   kit: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore', 'config', 'host'] },
   commands: { uses: ['kit', 'core', 'input', 'operations', 'resources'] },
-  output: { uses: ['core', 'resources'], packages: ['js-yaml', 'cli-table3', 'chalk'] },
+  output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {
     uses: ['core', 'kit', 'config', 'datastore', 'operations', 'output', 'resources', 'host', 'commands'],
     packages: ['commander'],
