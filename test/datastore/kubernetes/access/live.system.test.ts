@@ -135,7 +135,7 @@ async function openProxy() {
 test.each([
   ['the executable', () => [executable()]],
   ['Node', () => ['node', resolve(import.meta.dirname, '../../../../dist/node/calicoctl.mjs')]],
-] as const)('through a proxy with a password: %s', async (_name, program) => {
+] as const)('through a proxy with a password, which no log shows: %s', async (_name, program) => {
   const proxy = await openProxy();
   const url = `http://me:secret-word@127.0.0.1:${proxy.port}`;
   const config = kubeconfig({
@@ -145,12 +145,16 @@ test.each([
   await inFolder({ k: config }, async ({ folder }) => {
     const [command, ...words] = program() as [string, ...string[]];
     const env = { PATH: process.env['PATH']!, DATASTORE_TYPE: 'kubernetes', HOME: folder, KUBECONFIG: 'k' };
-    const ended = await new Promise((done) =>
-      execFile(command, [...words, 'get', 'tier', '-o', 'name'], { cwd: folder, env }, (error, _out, err) =>
-        done({ status: error?.code ?? 0, err }),
+    const line = [...words, 'get', 'tier', '-o', 'name', '--log-level', 'trace'];
+    const { status, said } = await new Promise<{ status: unknown; said: string }>((done) =>
+      execFile(command, line, { cwd: folder, env }, (error, out, err) =>
+        done({ status: error?.code ?? 0, said: out + err }),
       ),
     );
-    expect(ended).toEqual({ status: 0, err: '' });
+    expect(status).toBe(0);
+    expect(said).toContain('datastore opened');
+    for (const secret of ['secret-word', base64('me:secret-word'), cluster.token])
+      expect(said).not.toContain(secret);
   });
   proxy.close();
   expect(proxy.asked.length).toBeGreaterThan(0);
