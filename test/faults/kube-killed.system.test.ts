@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { loadConfiguration } from '../../src/config/configuration.ts';
+import type { Datastore } from '../../src/datastore/datastore.ts';
+import { openKubernetesDatastore } from '../../src/datastore/kubernetes/open.ts';
+import { create, GlobalNetworkSet, globalSet, globalSetRef } from '../datastore/contract/objects.ts';
 import { seeded } from '../fuzz/random.ts';
 import { claimOf, expectTrue } from './claim.ts';
 import { type KubeVictim, startKubeVictim } from './kube.ts';
@@ -89,4 +93,36 @@ describe('an API server is killed while 500 resources are applied', () => {
     }
     expect(caught).toBeGreaterThan(1);
   }, 90_000);
+});
+
+describe('an API server is killed', () => {
+  let store: Datastore;
+  beforeEach(async () => {
+    const configuration = await loadConfiguration({ env: kube.env, cwd: '/' });
+    store = await openKubernetesDatastore(configuration, new AbortController().signal);
+  });
+  afterEach(() => store.close());
+
+  test('while somebody watches: nothing is missed and nothing told twice', async () => {
+    await create(store, globalSet('before'));
+    let version = '';
+    for await (const page of store.list({ kind: GlobalNetworkSet })) version = page.version;
+    const changes = store.watch({ kind: GlobalNetworkSet }, version)[Symbol.asyncIterator]();
+    const told: string[] = [];
+    const take = async () => {
+      const { value } = await changes.next();
+      told.push(`${value.type} ${value.resource.metadata.name}`);
+    };
+    for (const name of ['one', 'two']) {
+      await create(store, globalSet(name));
+      await take();
+      await kube.kill();
+      const waiting = take();
+      await kube.restart();
+      await store.delete(globalSetRef(name));
+      await waiting;
+    }
+    await changes.return?.();
+    expect(told).toEqual(['added one', 'deleted one', 'added two', 'deleted two']);
+  }, 60_000);
 });
