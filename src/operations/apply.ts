@@ -4,6 +4,9 @@ import type { Kind, Resource } from '../resources/kind.ts';
 import { isResourceRefusal } from './refusals.ts';
 import { createResource, type Intent, refuseUnsupported, replaceResource } from './write.ts';
 
+/** Somebody may delete an object between our look at it and our write; hardly so often. */
+const ATTEMPTS = 7;
+
 /** Kinds of which the last object applied was there before. */
 const wasThere = new WeakMap<Datastore, Set<Kind>>();
 
@@ -11,7 +14,7 @@ const wasThere = new WeakMap<Datastore, Set<Kind>>();
  * Creates, or replaces what is there. etcd's refusal to create brings along what is there; an API server must be asked.
  * There it saves a request to look first, if the object is there: it likely is, if the one before was.
  */
-export async function applyResource(store: Datastore, intent: Intent): Promise<Resource> {
+export async function applyResource(store: Datastore, intent: Intent, attempt = 1): Promise<Resource> {
   const { ref, resource } = intent;
   refuseUnsupported(ref, 'apply');
   const there = wasThere.get(store) ?? new Set();
@@ -23,9 +26,15 @@ export async function applyResource(store: Datastore, intent: Intent): Promise<R
     there.delete(ref.kind);
     return created;
   } catch (error) {
-    if (isError(error, 'already-exists')) there.add(ref.kind);
+    const exists = isError(error, 'already-exists');
+    if (exists) there.add(ref.kind);
     else if (!isError(error, 'not-supported') && !isResourceRefusal(error)) throw error;
-    return replaceAfter(store, { ...intent, ref: { ...ref, name: nameOf(intent) } }, error);
+    try {
+      return await replaceAfter(store, { ...intent, ref: { ...ref, name: nameOf(intent) } }, error);
+    } catch (second) {
+      if (!exists || !isError(second, 'not-found') || attempt === ATTEMPTS) throw second;
+      return applyResource(store, intent, attempt + 1);
+    }
   }
 }
 

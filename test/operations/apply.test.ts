@@ -5,7 +5,7 @@ import { applyResource } from '../../src/operations/apply.ts';
 import { startRun } from '../../src/operations/guards/seen.ts';
 import { createResource, deleteResource, type Intent } from '../../src/operations/write.ts';
 import { API_VERSION } from '../../src/resources/kind.ts';
-import { fileStore, type OpenStore, put, ref } from './stores.ts';
+import { fileStore, interrupted, type OpenStore, put, ref } from './stores.ts';
 
 let open: OpenStore;
 let asked: Record<string, number>;
@@ -68,6 +68,20 @@ describe('requests of an apply to a server that must be asked for what is there'
     expect(await requests(async () => applyResource(store, await set('a')))).toEqual({ get: 1, update: 1 });
     expect(await requests(async () => applyResource(store, await set('b')))).toEqual({ get: 1, create: 1 });
     expect(await requests(async () => applyResource(store, await set('c')))).toEqual({ create: 1 });
+  });
+});
+
+describe('an apply of what somebody deletes meanwhile', () => {
+  test('before we read it or write it makes it anew', async () => {
+    for (const method of ['get', 'update'] as const) {
+      await put(open.store, 'GlobalNetworkSet', method, { nets: ['10.0.0.0/8'] });
+      const target = await ref('GlobalNetworkSet', method);
+      const store = interrupted(server(), method, async (call) => {
+        if (call === 1) await open.store.delete(target);
+      });
+      expect(await message(applyResource(store, await set(method, '11.0.0.0/8')))).toBe('done');
+      expect((await open.store.get(target)).spec).toEqual({ nets: ['11.0.0.0/8'] });
+    }
   });
 });
 

@@ -22,8 +22,13 @@ import {
 /** What the server says of a version that is none; with status 500, though nothing went wrong with it. */
 const BAD_VERSION = /strconv\.ParseUint|invalid resource version/;
 
+/** What etcd and the client of it say of an object that is larger than they take, with status 500. */
+const TOO_LARGE = /etcdserver: request is too large|message larger than max/;
+
 /** Said before the object reached the storage. */
-const NOT_DONE = new RegExp(`failed calling webhook|failed to call webhook|${BAD_VERSION.source}`);
+const NOT_DONE = new RegExp(
+  `failed calling webhook|failed to call webhook|${BAD_VERSION.source}|${TOO_LARGE.source}`,
+);
 
 const RULES: Readonly<Record<number, (refusal: Refusal) => Told>> = {
   400: said('validation'),
@@ -47,11 +52,7 @@ const RULES: Readonly<Record<number, (refusal: Refusal) => Told>> = {
     message: `${subject(action)}: that version is too old: the API server has forgotten what changed since`,
     hint: 'List again and go on from there.',
   }),
-  413: ({ action }) => ({
-    errorClass: 'validation',
-    message: `${subject(action)} is larger than the API server accepts`,
-    hint: 'etcd takes 1.5 MiB for an object unless configured otherwise.',
-  }),
+  413: tooLarge,
   415: said('not-supported'),
   422: invalid,
   429: ({ server, answer }) => ({
@@ -59,13 +60,14 @@ const RULES: Readonly<Record<number, (refusal: Refusal) => Told>> = {
     message: `${at(server)} it has too many requests to answer${comeBack(answer)}`,
     hint: 'Nothing was changed by this request; try again later, or with --qps or a longer --request-timeout.',
   }),
-  500: (refusal) =>
-    BAD_VERSION.test(refusal.status.message)
-      ? {
-          errorClass: 'validation',
-          message: `${subject(refusal.action)}: metadata.resourceVersion is not a version of the API server: a decimal number`,
-        }
-      : otherwise(refusal),
+  500: (refusal) => {
+    if (TOO_LARGE.test(refusal.status.message)) return tooLarge(refusal);
+    if (!BAD_VERSION.test(refusal.status.message)) return otherwise(refusal);
+    return {
+      errorClass: 'validation',
+      message: `${subject(refusal.action)}: metadata.resourceVersion is not a version of the API server: a decimal number`,
+    };
+  },
   503: said('unavailable'),
   504: said('unavailable'),
 };
@@ -105,6 +107,14 @@ function said(errorClass: ErrorClass): (refusal: Refusal) => Told {
       errorClass,
       message: `${who} ${status.message || `status ${answer.status}`}${comeBack(answer)}`,
     };
+  };
+}
+
+function tooLarge({ action }: Refusal): Told {
+  return {
+    errorClass: 'validation',
+    message: `${subject(action)} is larger than the API server accepts`,
+    hint: 'etcd takes 1.5 MiB for an object unless configured otherwise.',
   };
 }
 

@@ -100,7 +100,21 @@ describe('objects', () => {
   });
 
   test('that are too large, or in a form that is not taken', () => {
-    expect(told(refusal(413, 'Request entity too large: limit is 3145728'))[0]).toBe('validation');
+    const large = [
+      refusal(413, 'Request entity too large: limit is 3145728'),
+      refusal(500, 'etcdserver: request is too large', {}, onPool('update')),
+      refusal(
+        500,
+        'rpc error: code = ResourceExhausted desc = trying to send message larger than max (9 vs. 8)',
+      ),
+    ];
+    for (const error of large) {
+      expect(told(error)).toEqual([
+        'validation',
+        'IPPool(a) is larger than the API server accepts\n  etcd takes 1.5 MiB for an object unless configured otherwise.',
+      ]);
+      expect(error.details.mayBeDone).toBeUndefined();
+    }
     expect(told(refusal(415, 'the body of the request was in an unknown format'))[0]).toBe('not-supported');
     expect(told(refusal(400, 'the name of the object (r) does not match the name on the URL (q)'))).toEqual([
       'validation',
