@@ -122,7 +122,7 @@ class BulkRun {
         (error: unknown) => {
           if (this.options.tolerate?.(error)) return this.done(intent);
           if (isResourceRefusal(error)) this.refusals.refused(intent.ref);
-          this.fail(index, key, error);
+          this.fail(index, key, placed(error, intent));
         },
       )
       .finally(() => {
@@ -144,6 +144,15 @@ class BulkRun {
     if (!this.isOver() && !isResourceRefusal(error)) this.stopped = STOPPING[error.errorClass];
     if (error.errorClass !== 'cancelled') this.failures.push({ index, error });
   }
+}
+
+/** What the datastore itself refuses, with where that stands in the input. */
+function placed(error: unknown, { place }: Intent): unknown {
+  const problems = error instanceof CalicoctlError ? error.details.problems : undefined;
+  if (problems === undefined || place === undefined) return error;
+  const { errorClass, message, details } = error as CalicoctlError;
+  const found = problems.map((problem) => ({ place: place(problem.path, problem.at), ...problem }));
+  return new CalicoctlError(errorClass, message, { ...details, problems: found });
 }
 
 /** What is meant by a manifest under the namespace flags; an empty name is refused. */

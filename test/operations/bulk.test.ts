@@ -97,3 +97,12 @@ test('whoever is refused everything stops', async () => {
       'Stopped: the datastore refuses access: 0 of 100 resources were applied, 1 failed, 99 were not tried.\n',
   );
 });
+
+test('fields that the datastore refuses are shown where they stand', async () => {
+  const [given] = await manifests('GlobalNetworkSet', undefined, 1);
+  const place: NonNullable<Manifest['place']> = (path) => ({ file: `${path.join('-')}.yaml`, line: 7 });
+  const { outcome } = await run([{ ...given!, place }], () => ({
+    problems: [{ path: ['spec', 'nets'], message: 'too many' }],
+  }));
+  expect(outcomeText(outcome).err).toContain('  spec-nets.yaml:7: spec.nets: too many\n');
+});
