@@ -21,10 +21,13 @@ export function maskUserinfo(text: string): string {
     .join(',');
 }
 
-/** A setting's value as it may be shown. PEM text is hidden wherever it turns up, also in a field for a path. */
+/** PEM text, and the text of a kubeconfig as such or in base64, which secret stores of build servers hand out. */
+const SECRET_TEXT = /-----BEGIN|\n|apiVersion"?:|YXBpVmVyc2lv|eyJhcGlWZXJzaW9u/;
+
+/** A setting's value as it may be shown. Secret text is hidden wherever it turns up, also in a field for a path. */
 export function maskValue(definition: Pick<SettingDefinition, 'secret'>, value: unknown): string {
   const text = value === undefined ? '' : String(value);
   if (text === '') return '';
-  if (definition.secret === 'all' || text.includes('-----BEGIN')) return MASK;
+  if (definition.secret === 'all' || SECRET_TEXT.test(text)) return MASK;
   return definition.secret === 'userinfo' ? maskUserinfo(text) : text;
 }

@@ -34,9 +34,6 @@ const INITIAL = [
   ...BUILT_IN_TIERS.map(([name]) => ['Tier', name] as const),
 ] as const;
 
-/** What `initialise` makes in an empty datastore. */
-export const INITIAL_OBJECTS: readonly string[] = INITIAL.map(([kind, name]) => `${kind}(${name})`);
-
 /** What `initialise` would make, as `Kind(name)`. Changes nothing. */
 export async function uninitialised(store: Datastore): Promise<readonly string[]> {
   const missing = await Promise.all(

@@ -12,7 +12,7 @@ export interface ApplyOptions {
 }
 
 export interface Applied {
-  /** The steps that were carried out. */
+  /** The steps that were carried out, also where what they changed is not in force yet. */
   readonly done: readonly DefinitionStep[];
   readonly failures: readonly CalicoctlError[];
 }
@@ -30,9 +30,9 @@ export async function applyDefinitions(
   const done: DefinitionStep[] = [];
   const { failures } = await inParallel(steps, AT_ONCE, async (step) => {
     await write(definitions, step, options.force);
+    done.push(step);
     const what = `CustomResourceDefinition(${step.name})`;
     await until(() => isEstablished(definitions, step.name), what, options);
-    done.push(step);
   });
   if (failures.length === 0 && done.length > 0)
     await until(() => definitions.served(plan.group), `the API group ${plan.group}`, options);

@@ -1,7 +1,7 @@
 import { type CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Definitions } from '../../datastore/definitions.ts';
-import { INITIAL_OBJECTS, initialise, uninitialised } from '../initialise.ts';
+import { initialise, uninitialised } from '../initialise.ts';
 import { pause } from '../retry.ts';
 import { type ApplyOptions, applyDefinitions } from './apply.ts';
 import type { DefinitionPlan, DefinitionStep } from './plan.ts';
@@ -15,10 +15,9 @@ export interface Preparation {
   readonly errors: readonly CalicoctlError[];
 }
 
-/** What there is to do. Where no definition is there yet, no object can be, and asking for one would be a fault. */
+/** What there is to do. */
 export async function pending(store: Datastore, plan: DefinitionPlan): Promise<Preparation> {
-  const objects = plan.served ? await uninitialised(store) : INITIAL_OBJECTS;
-  return { steps: plan.steps.filter(isPending), objects, errors: [] };
+  return { steps: plan.steps.filter(isPending), objects: await uninitialised(store), errors: [] };
 }
 
 export function isPending({ verdict }: DefinitionStep): boolean {

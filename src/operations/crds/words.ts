@@ -64,7 +64,7 @@ function few(items: readonly string[]): string {
 }
 
 /** What was done, in sentences. */
-export function doneText({ steps, objects }: Preparation): string {
+export function doneText({ steps, objects, errors }: Preparation): string {
   const count = (wanted: Verdict) => steps.filter(({ verdict }) => verdict === wanted).length;
   const [created, changed] = [count('create'), count('change')];
   const lines = [
@@ -72,7 +72,7 @@ export function doneText({ steps, objects }: Preparation): string {
     ...(changed > 0 ? [`Successfully changed ${changed} definition(s)`] : []),
     ...(objects.length > 0 ? [`Successfully created ${objects.join(', ')}`] : []),
   ];
-  return lines.length === 0
+  return lines.length === 0 && errors.length === 0
     ? 'Nothing to do: the datastore is ready\n'
     : lines.map((text) => `${text}\n`).join('');
 }

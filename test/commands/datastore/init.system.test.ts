@@ -132,6 +132,8 @@ describe('an API server that knows nothing of Calico', () => {
     expect(err).toStartWith(
       "the cluster keeps Calico's resources in crd.projectcalico.org/v1 (22 definitions)",
     );
+    const forced = await calicoctl('datastore init --dry-run --force --api-group v3');
+    expect(forced.out).toEndWith('create tiers.projectcalico.org\n');
     expect(await definitionNames(kube)).toHaveLength(22);
   });
 

@@ -74,7 +74,8 @@ describe('applying a plan', () => {
     const cluster = memory(others);
     const { create } = cluster;
     cluster.create = async (definition) => create({ ...definition, status: {} });
-    const { failures } = await applied(cluster, { milliseconds: 50 });
+    const { done, failures } = await applied(cluster, { milliseconds: 50 });
+    expect(done).toEqual([name]);
     expect(failures.map(formatError)).toEqual([
       `CustomResourceDefinition(${name}) is written, but the API server does not serve it yet\n  Look at status.conditions of the definitions, or wait longer with --timeout.`,
     ]);

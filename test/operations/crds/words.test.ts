@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { CalicoctlError } from '../../../src/core/errors.ts';
 import { planDefinitions } from '../../../src/operations/crds/plan.ts';
 import { doneText, planData, shownPlan } from '../../../src/operations/crds/words.ts';
 import { edited, memory, ours, SPEC } from './memory.ts';
@@ -84,4 +85,6 @@ test('what was done is said in a line each', async () => {
     'Successfully created 1 definition(s)\nSuccessfully changed 1 definition(s)\nSuccessfully created Tier(default)\n',
   );
   expect(doneText({ steps: [], objects: [], errors: [] })).toBe('Nothing to do: the datastore is ready\n');
+  const errors = [new CalicoctlError('cancelled', 'cancelled')];
+  expect(doneText({ steps: [], objects: [], errors })).toBe('');
 });

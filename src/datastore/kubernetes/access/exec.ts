@@ -119,7 +119,7 @@ function start(plugin: Plugin, { env, cluster, interactive }: PluginSurroundings
     spec: { interactive: asks, ...(plugin.wantsCluster ? { cluster } : {}) },
   };
   const added = { ...plugin.env, KUBERNETES_EXEC_INFO: stringifyJson(information) };
-  return runPlugin(plugin, { ...env, ...added }, asks);
+  return runPlugin(plugin, env, added, asks);
 }
 
 /** Reads a plugin's answer. Errors name fields and never values. */

@@ -1,11 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, resolve } from 'node:path';
 import type { Configuration } from '../../../config/configuration.ts';
-import { givenAs, settingError } from '../../../config/setting.ts';
+import { MASK, maskValue } from '../../../config/mask.ts';
+import { givenAs, settingError, settingValue } from '../../../config/setting.ts';
 import { codeOf, reasonOf } from '../../../config/system.ts';
 import { parseDocument } from '../../../config/yaml.ts';
 import { formatValue } from '../../../core/errors.ts';
-import { type Fields, fieldsIn, fieldsOf, itemsIn, type KubeconfigSource, textIn } from './fields.ts';
+import {
+  type Fields,
+  fieldsIn,
+  fieldsOf,
+  givenFields,
+  itemsIn,
+  type KubeconfigSource,
+  textIn,
+} from './fields.ts';
 import { fault, type Given } from './given.ts';
 
 /** What one kubeconfig says, or several merged. Entries are only looked into when they are used. */
@@ -26,6 +35,7 @@ export async function readKubeconfigs(configuration: Configuration): Promise<Kub
     return parseKubeconfig({ file: 'kubeconfigInline', folder: configuration.cwd, text: kubeconfigInline });
   }
   if (kubeconfigPaths.length === 0) return undefined;
+  refuseText(configuration);
   const isList = kubeconfigPaths.length > 1;
   const texts = await Promise.all(kubeconfigPaths.map((path) => readIfThere(configuration, path, isList)));
   const sources = texts.flatMap((text, at) => {
@@ -35,6 +45,15 @@ export async function readKubeconfigs(configuration: Configuration): Promise<Kub
   const all = kubeconfigPaths.join(delimiter);
   if (sources.length === 0) throw unreadable(configuration, all, 'none of them exists');
   return mergeKubeconfigs(sources.map(parseKubeconfig));
+}
+
+/** The system's error for a path repeats it, and with it what is secret in the text of a kubeconfig. */
+function refuseText({ settings }: Configuration): void {
+  if (maskValue({}, settingValue(settings, 'kubeconfig')) !== MASK) return;
+  const message = `${givenAs(settings, 'kubeconfig')} holds the text of a kubeconfig, but must be the path of its file`;
+  throw settingError(settings, ['kubeconfig'], message, {
+    hint: 'Write the text to a file, or give it as kubeconfigInline in a configuration file.',
+  });
 }
 
 async function readIfThere(
@@ -57,7 +76,7 @@ function unreadable({ settings }: Configuration, path: string, reason: string, c
   return settingError(settings, ['kubeconfig'], message, cause === undefined ? {} : { cause });
 }
 
-/** One kubeconfig. Of entries with the same name the first counts. */
+/** One kubeconfig. As with kubectl, no two entries of it may have the same name. */
 export function parseKubeconfig(source: KubeconfigSource): Kubeconfig {
   const fields = fieldsOf(source, parseDocument(source.text, source.file), '');
   checkHeader(fields);
@@ -106,8 +125,11 @@ function entriesOf(fields: Fields, list: string, field: string): Map<string, Fie
   for (const item of itemsIn(fields, list)) {
     const entry = fieldsOf(fields.source, item, `an item of ${list}`);
     const name = textIn(entry, 'name')?.value ?? '';
-    if (entries.has(name)) continue;
     const label = `${field} ${JSON.stringify(name)}`;
+    if (entries.has(name)) {
+      const hint = 'Take one of them away, so that it is certain which is meant.';
+      throw fault(givenFields({ ...entry, label }), 'is in the kubeconfig twice', { hint });
+    }
     const found = fieldsIn(entry, field) ?? fieldsOf(fields.source, undefined, label);
     entries.set(name, { ...found, label });
   }

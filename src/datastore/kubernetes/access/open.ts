@@ -14,7 +14,7 @@ import {
 import { basic, bearer, fixedProof, type Proof, tokenFileProof } from './credentials.ts';
 import { type Kubeconfig, readKubeconfigs } from './kubeconfig.ts';
 import { authorityOf, checkDates, identityOf } from './material.ts';
-import { impersonationOf, overridesOf } from './overrides.ts';
+import { impersonationOf, type Overrides, overridesOf } from './overrides.ts';
 import { proxyFor } from './proxy.ts';
 import { NO_USER, overlaidUser, type User, userOf } from './user.ts';
 
@@ -76,9 +76,15 @@ async function gather(configuration: Configuration, options: AccessOptions): Pro
   const user = overlaidUser(choice?.user ? userOf(choice.user) : NO_USER, overrides.user);
   const isProven = overrides.user.token !== undefined || overrides.user.certificate !== undefined;
   if (choice?.missing.user !== undefined && !isProven) throw choice.missing.user;
-  const origin =
-    choice === undefined ? cluster.server.name : `context ${JSON.stringify(choice.name)} of ${choice.file}`;
-  return { cluster, user, origin, namespace: choice?.namespace };
+  const context = choice && `context ${JSON.stringify(choice.name)} of ${choice.file}`;
+  return { cluster, user, origin: originOf(overrides, context), namespace: choice?.namespace };
+}
+
+/** Errors send users there: what lies over a kubeconfig must not be looked for in it. */
+function originOf({ cluster, user }: Overrides, below: string | undefined): string {
+  const given = [cluster.server, cluster.ca, user.token, user.certificate];
+  const names = given.flatMap((each) => (each === undefined ? [] : [each.name])).join(', ');
+  return names === '' ? below! : below === undefined ? names : `${names} over ${below}`;
 }
 
 /** Where nothing names a server the pod's account does. The K8S_* settings lie over it as over a kubeconfig. */
@@ -104,7 +110,7 @@ async function fromPod(
   return {
     cluster: overlaidCluster({ ...NO_CLUSTER, server: account.server, ca }, overrides.cluster),
     user: overlaidUser({ ...NO_USER, tokenFile: account.tokenFile }, overrides.user),
-    origin: "the pod's service account",
+    origin: originOf(overrides, "the pod's service account"),
   };
 }
 
@@ -117,7 +123,9 @@ interface Known {
 }
 
 async function proofOf({ env }: Configuration, known: Known, options: AccessOptions): Promise<Proof> {
-  const { user, server } = known;
+  const { server } = known;
+  // As with client-go: what only the server may see goes over no connection that others can read.
+  const user = server.url.protocol === 'http:' ? NO_USER : known.user;
   const now = options.now ?? Date.now;
   const identity = await identityOf(user.certificate, user.key);
   const certificate: Pick<Credentials, 'certificate'> = identity ? { certificate: identity } : {};

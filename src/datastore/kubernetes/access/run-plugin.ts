@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Environment } from '../../../config/environment.ts';
 import { codeOf, reasonOf } from '../../../config/system.ts';
 import { CalicoctlError, type ErrorDetails } from '../../../core/errors.ts';
@@ -17,12 +18,17 @@ export interface PluginRun {
 }
 
 /**
- * Starts the plugin, never through a shell. Its standard error is ours, so that it can tell the user what to do; its
+ * Starts the plugin, never through a shell, with `added` to our environment. Its standard error is ours, so that it can tell the user what to do; its
  * standard input is ours where a person sits there. There is no time limit: logging in may take a person minutes.
  */
-export function runPlugin(plugin: Plugin, env: Environment, interactive: boolean): PluginRun {
-  const child = spawn(plugin.command.value, [...plugin.args], {
-    env: { ...env },
+export function runPlugin(
+  plugin: Plugin,
+  env: Environment,
+  added: Environment,
+  interactive: boolean,
+): PluginRun {
+  const child = spawn(located(plugin.command.value, env['PATH']), [...plugin.args], {
+    env: { ...env, ...added },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
   });
   const answer = new Promise<string>((done, failed) => {
@@ -44,6 +50,25 @@ export function runPlugin(plugin: Plugin, env: Environment, interactive: boolean
     });
   });
   return { answer, stop: () => child.kill('SIGTERM') };
+}
+
+/**
+ * Where a command without a slash is found. The PATH that counts is ours, as with kubectl, and not one that the
+ * kubeconfig sets for the plugin.
+ */
+function located(command: string, path: string | undefined): string {
+  if (command.includes('/')) return command;
+  const places = (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  return places.map((folder) => join(folder, command)).find(isProgram) ?? command;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** An error about what the plugin did. */

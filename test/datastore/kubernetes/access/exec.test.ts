@@ -152,6 +152,11 @@ describe('a credential plugin', () => {
         env: { PATH: `${bin}:${PATH}` },
       });
       expect(await credentialsOf(found)).toEqual({ authorization: 'Bearer in-path' });
+      const other = await plugged(place, answer({ token: 'our-path' }), {
+        exec: { command: 'plugin', env: [{ name: 'PATH', value: PATH }] },
+        env: { PATH: `${bin}:${PATH}` },
+      });
+      expect(await credentialsOf(other)).toEqual({ authorization: 'Bearer our-path' });
       const apiVersion = 'client.authentication.k8s.io/v1beta1';
       const exec = { apiVersion, command: join(bin, 'plugin'), interactiveMode: undefined };
       const beta = await plugged(place, answer({ token: 'beta' }, apiVersion), { exec });

@@ -16,8 +16,6 @@ clusters:
 - name: lab
   cluster:
     server: https://lab.example/clusters/7
-- name: prod
-  cluster: {server: "https://second.example"}
 contexts:
 - {name: prod, context: {cluster: prod, user: admin, namespace: web}}
 - {name: lab, context: {cluster: lab, user: admin}}
@@ -30,7 +28,7 @@ users:
 `;
 
 describe('contexts', () => {
-  test('the current one, with its namespace; of two clusters of a name the first', () =>
+  test('the current one, with its namespace', () =>
     inFolder({ k: YAML }, async ({ open, folder }) => {
       const access = await open({ KUBECONFIG: 'k' });
       expect({
@@ -48,6 +46,24 @@ describe('contexts', () => {
       });
       expect(await credentialsOf(access)).toEqual({ authorization: 'Bearer 0123' });
     }));
+
+  test.each([
+    ['YAML', YAML],
+    ['JSON', kubeconfig({ user: { token: 'secret' } })],
+    ['base64', base64(kubeconfig({ user: { token: 'secret' } }))],
+  ])('%s in the place of a path is not shown', async (_form, text) => {
+    const env = { KUBECONFIG: text };
+    expect((await failure(() => inFolder({}, ({ open }) => open(env)))).text).toBe(
+      'KUBECONFIG holds the text of a kubeconfig, but must be the path of its file\n  Write the text to a file, or give it as kubeconfigInline in a configuration file.',
+    );
+  });
+
+  test('a name that two entries of a file have leaves open which is meant', () =>
+    inFolder({ k: YAML.replace('name: lab\n', 'name: prod\n') }, async ({ open, folder }) =>
+      expect((await failure(() => open({ KUBECONFIG: 'k' }, { context: 'prod' }))).text).toBe(
+        `${join(folder, 'k')}:9:3: cluster "prod" is in the kubeconfig twice\n  Take one of them away, so that it is certain which is meant.`,
+      ),
+    ));
 
   test.each<[string, Record<string, string>, string | undefined]>([
     ['K8S_CURRENT_CONTEXT', { K8S_CURRENT_CONTEXT: 'lab' }, undefined],
@@ -72,8 +88,8 @@ describe('contexts', () => {
     }));
 
   test.each([
-    ['adrift', ':17:37: context "adrift": cluster "prd" does not exist (did you mean "prod"?)'],
-    ['nobody', ':18:49: context "nobody": user "admn" does not exist (did you mean "admin"?)'],
+    ['adrift', ':15:37: context "adrift": cluster "prd" does not exist (did you mean "prod"?)'],
+    ['nobody', ':16:49: context "nobody": user "admn" does not exist (did you mean "admin"?)'],
   ])('%s leads nowhere', (context, message) =>
     inFolder({ k: YAML }, async ({ open, folder }) => {
       expect((await failure(() => open({ KUBECONFIG: 'k' }, { context }))).text).toBe(
@@ -288,7 +304,7 @@ describe('merging', () => {
     ));
 
   const names = fc.constantFrom('a', 'b', 'c', 'd');
-  const file = fc.record({ current: fc.option(names), clusters: fc.array(names, { maxLength: 4 }) });
+  const file = fc.record({ current: fc.option(names), clusters: fc.uniqueArray(names) });
 
   test('is what looking through the files in their order finds', () => {
     fc.assert(

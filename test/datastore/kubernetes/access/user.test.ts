@@ -27,6 +27,14 @@ describe('tokens and passwords', () => {
     }
   });
 
+  test('none of them goes over a connection that others can read, as with kubectl', async () => {
+    const cluster = { server: 'http://one.example:8080' };
+    for (const user of [{ token: 'secret' }, { username: 'me', password: 'secret' }, { tokenFile: '/none' }])
+      expect(await credentialsOf(await accessOf({ cluster, user }))).toEqual({});
+    const env = { K8S_API_ENDPOINT: 'http://two.example', CALICO_K8SAPITOKEN: 'secret' };
+    expect(await credentialsOf(await accessOf({}, env))).toEqual({});
+  });
+
   test('both of them are refused', async () => {
     const { text } = await failure(() => accessOf({ user: { username: 'me', token: 'secret' } }));
     expect(text).toMatch(/k:1:\d+: user "u" has both a token and a user name with password\n/);
@@ -125,10 +133,12 @@ describe('settings laid over', () => {
       },
     ));
 
-  test('insecure takes the authority of the kubeconfig away', async () => {
+  test('insecure takes the authority of the kubeconfig away; errors send users to what lies over it', async () => {
     const draft = { cluster: { 'certificate-authority-data': base64(otherCa.certificate) } };
     const access = await accessOf(draft, { K8S_INSECURE_SKIP_TLS_VERIFY: '1' });
     expect([access.insecure, access.ca]).toEqual([true, undefined]);
+    const over = await accessOf(draft, { K8S_API_ENDPOINT: 'https://b.example', CALICO_K8SAPITOKEN: 't' });
+    expect(over.origin).toStartWith('K8S_API_ENDPOINT, CALICO_K8SAPITOKEN over context "c" of /');
     const not = await accessOf(draft, { K8S_INSECURE_SKIP_TLS_VERIFY: '0' });
     expect([not.insecure, not.ca]).toEqual([false, otherCa.certificate]);
   });
@@ -136,7 +146,8 @@ describe('settings laid over', () => {
   test('without any kubeconfig, from the environment and from a file', () =>
     inFolder({}, async ({ open, write }) => {
       const access = await open({ K8S_API_ENDPOINT: 'https://a.example', CALICO_K8SAPITOKEN: 't' });
-      expect([access.server.href, access.origin]).toEqual(['https://a.example/', 'K8S_API_ENDPOINT']);
+      const origin = 'K8S_API_ENDPOINT, CALICO_K8SAPITOKEN';
+      expect([access.server.href, access.origin]).toEqual(['https://a.example/', origin]);
       expect(await credentialsOf(access)).toEqual({ authorization: 'Bearer t' });
       write(
         'a.cfg',
