@@ -4,7 +4,7 @@ import { isObject } from '../../../core/json.ts';
 import { canonical } from '../../../resources/document.ts';
 import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../../../resources/kind.ts';
 import { addressPlus, formatAddress } from '../../../resources/net/address.ts';
-import { parseCidr } from '../../../resources/net/cidr.ts';
+import { networkOf, parseCidr } from '../../../resources/net/cidr.ts';
 import type { Change, Page, Query, Version } from '../../datastore.ts';
 import type { Collection, KubeObject, KubernetesApi, Target } from '../api/api.ts';
 import type { Backing } from '../backing.ts';
@@ -168,7 +168,7 @@ function shownFields(node: KubeObject, { usePodCidr }: NodeOptions): Map<string,
   if (typeof podCidr !== 'string' || podCidr === '') return fields;
   for (const path of [TUNNEL, ...WIREGUARD]) fields.delete(path);
   const cidr = parseCidr(podCidr);
-  const address = cidr?.address.family === 4 ? addressPlus(cidr.address, 1n) : undefined;
+  const address = cidr?.address.family === 4 ? addressPlus(networkOf(cidr).address, 1n) : undefined;
   if (address === undefined) return fields;
   fields.set(TUNNEL, formatAddress(address));
   if (fields.has('status.wireguardPublicKey')) fields.set(WIREGUARD[0], formatAddress(address));

@@ -146,6 +146,10 @@ describe('what is shown of a Kubernetes node', () => {
       orchRefs: ORCH_REFS,
     });
     expect((await shown(annotations, {}, true)).spec['bgp']).toEqual({ ipv4IPIPTunnelAddr: '10.9.9.9' });
+    // Kubernetes takes pod networks with host bits, and only warns.
+    expect((await shown({}, { spec: { podCIDR: '10.1.0.5/24' } }, true)).spec['bgp']).toEqual({
+      ipv4IPIPTunnelAddr: '10.1.0.1',
+    });
   });
 });
 
