@@ -19,6 +19,8 @@ function mergedSpec(stored: DefinitionSpec, ours: DefinitionSpec): DefinitionSpe
   return {
     ...stored,
     ...ours,
+    // Of definitions made before there were schemas; API servers take no defaults in a schema beside it.
+    ...(stored['preserveUnknownFields'] ? { preserveUnknownFields: false } : {}),
     names: {
       ...stored.names,
       ...ours.names,

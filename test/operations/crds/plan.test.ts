@@ -69,6 +69,12 @@ describe('a definition', () => {
     expect(written(stored)).toEqual(reworded);
   });
 
+  test('of a time before schemas gets ours, beside which nothing unknown can be kept', () => {
+    const stored = edited(pools, { [`${VERSION}/schema`]: undefined, '/spec/preserveUnknownFields': true });
+    expect(verdict(stored)).toBe('change');
+    expect(written(stored)).toEqual(edited(pools, { '/spec/preserveUnknownFields': false }));
+  });
+
   test('that lacks a field gets it with our text', () => {
     const stored = edited(pools, { [`${SPEC}/properties/assignmentMode`]: undefined });
     expect(verdict(stored)).toBe('change');
