@@ -2,8 +2,9 @@
 import { CalicoctlError } from '../../../core/errors.ts';
 import { isObject, parseJson } from '../../../core/json.ts';
 import type { HttpClient } from '../http/client.ts';
+import { UNKNOWN_OUTCOME } from '../http/failure.ts';
 import type { Answer, HttpRequest } from '../http/request.ts';
-import type { Action } from './action.ts';
+import { type Action, isRead } from './action.ts';
 import type { KubeObject } from './api.ts';
 import { beginning, codingOf, formOf } from './foreign.ts';
 import { refusalError, watchError } from './refusal.ts';
@@ -16,6 +17,13 @@ export interface ObjectList {
   readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
 }
 
+/** Whether a JSON object is what an API server would answer. */
+export type Form = (value: Record<string, unknown>) => boolean;
+
+export function isKubeObject(value: unknown): boolean {
+  return isObject(value) && isObject(value['metadata']) && typeof value['metadata']['name'] === 'string';
+}
+
 export interface Caller {
   readonly http: HttpClient;
   /** The server's answer, also a refusal. */
@@ -24,8 +32,8 @@ export interface Caller {
   refused(action: Action, answer: Answer): CalicoctlError;
   /** The error that an ERROR event of a watch is; undefined where the watch is to be begun anew. */
   refusedEvent(action: Action, object: unknown): CalicoctlError | undefined;
-  /** What a good answer holds; throws what a refusal is. */
-  call(action: Action, request: HttpRequest): Promise<Record<string, unknown>>;
+  /** What a good answer holds; throws what a refusal is, and where it is not of the form expected. */
+  call(action: Action, request: HttpRequest, isForm: Form): Promise<Record<string, unknown>>;
 }
 
 export function isGood({ status }: Answer): boolean {
@@ -40,10 +48,10 @@ export function caller(http: HttpClient): Caller {
     ask,
     refused,
     refusedEvent: (action, object) => watchError(describeServer(http), action, object),
-    async call(action, request) {
+    async call(action, request, isForm) {
       const answer = await ask(request);
       if (!isGood(answer)) throw refused(action, answer);
-      return decodeAnswer(http, answer);
+      return decodeAnswer(http, action, answer, isForm);
     },
   };
 }
@@ -52,22 +60,33 @@ function describeServer({ access, name, shown }: HttpClient): Server {
   return { name, origin: access.origin, shown };
 }
 
-/** The object in a good answer; throws `datastore` for anything else. */
-export function decodeAnswer({ name, access }: HttpClient, answer: Answer): Record<string, unknown> {
+/** The object in a good answer; throws `datastore` for anything else, which leaves open whether a write was made. */
+export function decodeAnswer(
+  { name, access }: HttpClient,
+  action: Action,
+  answer: Answer,
+  isForm: Form,
+): Record<string, unknown> {
   const coded = codingOf(answer) !== undefined;
+  let expected = 'with a JSON object';
   if (!coded) {
     try {
       const value = parseJson(answer.text);
-      if (isObject(value)) return value;
+      if (isObject(value)) {
+        if (isForm(value)) return value;
+        expected = 'as an API server does';
+      }
     } catch {
       // Told below.
     }
   }
+  const unknown = !isRead(action);
   throw new CalicoctlError(
     'datastore',
-    `Kubernetes API server at ${name}: it answers with ${formOf(answer)}, not with a JSON object${coded ? '' : beginning(answer.text)}`,
+    `Kubernetes API server at ${name}: it answers with ${formOf(answer)}, not ${expected}${coded ? '' : beginning(answer.text)}${unknown ? UNKNOWN_OUTCOME : ''}`,
     {
       hint: `Something in between may have answered, or this is no API server; the address is from ${access.origin}.`,
+      ...(unknown && { mayBeDone: true }),
     },
   );
 }

@@ -1,7 +1,9 @@
 /** Lists in chunks, the next one fetched while the current one is used. */
+import { isObject } from '../../../core/json.ts';
 import type { Answer } from '../http/request.ts';
+import type { Action } from './action.ts';
 import type { KubeObject, KubePage, Selection } from './api.ts';
-import { type Caller, decodeAnswer, isGood, type ObjectList } from './caller.ts';
+import { type Caller, decodeAnswer, isGood, isKubeObject, type ObjectList } from './caller.ts';
 import { selectionPath } from './paths.ts';
 import { statusOf } from './status.ts';
 
@@ -20,6 +22,7 @@ export async function* listPages(
   selection: Selection,
   pageSize = PAGE_SIZE,
 ): AsyncGenerator<KubePage, void, undefined> {
+  const action: Action = { verb: 'list', ...selection };
   const stop = new AbortController();
   const fetch = ({ continue: token }: Cursor): Promise<Answer> => {
     const query = { limit: pageSize, continue: token };
@@ -37,18 +40,19 @@ export async function* listPages(
       const { after }: Cursor = cursor;
       const answer = await next;
       if (answer.status === 410 && cursor.continue !== undefined) {
-        cursor = resumption(answer, last);
+        cursor = resumption(answer, last, after);
         next = fetch(cursor);
         continue;
       }
-      if (!isGood(answer)) throw caller.refused({ verb: 'list', ...selection }, answer);
-      const { items: listed, metadata = {} } = decodeAnswer(caller.http, answer) as unknown as ObjectList;
+      if (!isGood(answer)) throw caller.refused(action, answer);
+      const list = decodeAnswer(caller.http, action, answer, isList) as unknown as ObjectList;
+      const { items: listed, metadata } = list;
       const items = listed ?? [];
       version ??= metadata.resourceVersion ?? '';
       cursor = metadata.continue ? { after, continue: metadata.continue } : undefined;
       if (cursor !== undefined) next = fetch(cursor);
       const shown = after === undefined ? items : items.filter((item) => keyOf(item) > after);
-      if (items.length > 0) last = keyOf(items.at(-1)!);
+      if (shown.length > 0) last = keyOf(shown.at(-1)!);
       yield { items: shown, resourceVersion: version };
     }
   } finally {
@@ -60,9 +64,13 @@ export async function* listPages(
  * Where a list goes on whose version the server has forgotten: behind the last object shown, where it offers that,
  * else from the beginning, skipping what was shown.
  */
-function resumption(answer: Answer, last: string): Cursor {
+function resumption(answer: Answer, last: string, after: string | undefined): Cursor {
   const resume = statusOf(answer)?.resume;
-  return resume === undefined ? { after: last } : { continue: resume };
+  return resume === undefined ? { after: last } : { after, continue: resume };
+}
+
+function isList({ items, metadata }: Record<string, unknown>): boolean {
+  return isObject(metadata) && (items === null || (Array.isArray(items) && items.every(isKubeObject)));
 }
 
 /** Orders as the server does. */

@@ -5,7 +5,7 @@ import { HttpClient } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { KubeVerb } from './action.ts';
 import type { KubeObject, KubernetesApi, PatchType, Preconditions, Target } from './api.ts';
-import { type Caller, caller } from './caller.ts';
+import { type Caller, caller, isKubeObject } from './caller.ts';
 import { listPages } from './list.ts';
 import { collectionPath, objectPath, writePath } from './paths.ts';
 import { watchEvents } from './watch.ts';
@@ -33,23 +33,23 @@ export function openKubernetesApi(access: Access, options: ApiOptions): Kubernet
   const closed = new AbortController();
   let groups: Promise<ReadonlySet<string>> | undefined;
   const call = (verb: KubeVerb, target: Target, request: HttpRequest) =>
-    server.call({ verb, ...target }, request) as Promise<unknown> as Promise<KubeObject>;
+    server.call({ verb, ...target }, request, isKubeObject) as Promise<unknown> as Promise<KubeObject>;
   return {
-    get: (target) => call('get', target, { method: 'GET', path: objectPath(target) }),
+    get: async (target) => call('get', target, { method: 'GET', path: objectPath(target) }),
     list: (selection) => listPages(server, selection),
-    create: (target, object) =>
+    create: async (target, object) =>
       call('create', target, {
         method: 'POST',
         path: writePath(collectionPath(target.collection, target.namespace)),
         body: stringifyJson(object),
       }),
-    replace: (target, object, subresource) =>
+    replace: async (target, object, subresource) =>
       call('update', target, {
         method: 'PUT',
         path: writePath(objectPath(target, subresource)),
         body: stringifyJson(object),
       }),
-    patch: (target, patch, type, subresource) =>
+    patch: async (target, patch, type, subresource) =>
       call('patch', target, {
         method: 'PATCH',
         path: writePath(objectPath(target, subresource)),
@@ -81,12 +81,13 @@ async function remove(
   const said = await server.call(
     { verb: 'delete', ...target },
     { method: 'DELETE', path: objectPath(target), body: stringifyJson(options) },
+    (value) => value['kind'] === 'Status' || isKubeObject(value),
   );
   return said['kind'] === 'Status' ? undefined : (said as unknown as KubeObject);
 }
 
 async function readGroups(server: Caller): Promise<ReadonlySet<string>> {
-  const { groups } = await server.call({ verb: 'get' }, { method: 'GET', path: '/apis' });
-  const names = Array.isArray(groups) ? groups.map(({ name }) => String(name)) : [];
-  return new Set(names);
+  const request = { method: 'GET', path: '/apis' } as const;
+  const { groups } = await server.call({ verb: 'get' }, request, (value) => Array.isArray(value['groups']));
+  return new Set((groups as readonly { readonly name?: unknown }[]).map((group) => String(group?.name)));
 }

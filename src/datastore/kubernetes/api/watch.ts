@@ -1,8 +1,10 @@
 /** Changes after a version, across broken connections. */
-import { parseJson } from '../../../core/json.ts';
+import { CalicoctlError } from '../../../core/errors.ts';
+import { isObject, parseJson } from '../../../core/json.ts';
 import { sleep } from '../http/sleep.ts';
 import type { KubeEvent, KubeObject, Selection } from './api.ts';
 import type { Caller } from './caller.ts';
+import { beginning } from './foreign.ts';
 import { linesOf } from './lines.ts';
 import { selectionPath } from './paths.ts';
 
@@ -94,16 +96,27 @@ async function* asBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 
 /** Undefined where the line is incomplete, or the server asks to begin the watch anew. */
 function eventIn(caller: Caller, selection: Selection, line: string): KubeEvent | undefined {
-  let event: { readonly type: string; readonly object: unknown };
+  let event: unknown;
   try {
-    event = parseJson(line) as unknown as typeof event;
+    event = parseJson(line);
   } catch {
     // A connection that breaks in the middle of a line.
+    if (line.startsWith('{')) return undefined;
+  }
+  if (!isObject(event) || !isObject(event['object'])) throw foreignEvent(caller, line);
+  const { type, object } = event;
+  if (type === 'ERROR') {
+    const error = caller.refusedEvent({ verb: 'watch', ...selection }, object);
+    if (error !== undefined) throw error;
     return undefined;
   }
-  if (event.type !== 'ERROR')
-    return { type: event.type as KubeEvent['type'], object: event.object as KubeObject };
-  const error = caller.refusedEvent({ verb: 'watch', ...selection }, event.object);
-  if (error !== undefined) throw error;
-  return undefined;
+  if (!isObject(object['metadata'])) throw foreignEvent(caller, line);
+  return { type: type as KubeEvent['type'], object: object as unknown as KubeObject };
+}
+
+/** Whoever answers so would answer the same again. */
+function foreignEvent({ http: { name, access } }: Caller, line: string): CalicoctlError {
+  const message = `Kubernetes API server at ${name}: it answers a watch not as an API server does${beginning(line)}`;
+  const hint = `Something in between may have answered, or this is no API server; the address is from ${access.origin}.`;
+  return new CalicoctlError('datastore', message, { hint });
 }

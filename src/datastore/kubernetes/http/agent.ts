@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Access } from '../access/access.ts';
 import { type Dialler, dialler, lowerOf, type Route } from './dial.ts';
 import { HttpFailure } from './failure.ts';
+import { proxyName } from './sockets.ts';
 
 /** Connections that are kept for the next request. */
 const KEPT = 64;
@@ -38,7 +40,7 @@ export function openConnections(route: Route, requestTimeoutMs: number): Connect
   const agent = new PoolAgent({ keepAlive: true, maxFreeSockets: KEPT });
   const way = dialler(route);
   agent.createConnection = (_options, callback) => {
-    connect(way, route.access.origin, requestTimeoutMs, closed.signal).then(
+    connect(way, route.access, requestTimeoutMs, closed.signal).then(
       (socket) => callback?.(null, socket),
       (error) => callback?.(error, undefined as unknown as Duplex),
     );
@@ -59,14 +61,15 @@ export function openConnections(route: Route, requestTimeoutMs: number): Connect
 
 async function connect(
   way: Dialler,
-  origin: string,
+  { origin, proxy }: Access,
   timeoutMs: number,
   closed: AbortSignal,
 ): Promise<Duplex> {
   const stop = new AbortController();
   const closing = () => stop.abort(closed.reason);
   const late = () => {
-    const message = `no connection within ${Math.round(timeoutMs / 100) / 10} s`;
+    const through = proxy === undefined ? '' : ` through the proxy ${proxyName(proxy)}`;
+    const message = `no connection within ${Math.round(timeoutMs / 100) / 10} s${through}`;
     const hint = `Check the network and firewalls; the address is from ${origin}.`;
     stop.abort(new HttpFailure('timeout', message, { hint }));
   };

@@ -36,6 +36,12 @@ interface Started {
   readonly used: Credentials;
 }
 
+interface Running {
+  readonly call: 'read' | 'write';
+  /** Listens for the caller's wish no more. */
+  readonly forget: () => void;
+}
+
 /** The longest time that timers can wait, less a little. */
 const LONGEST_MS = 2 ** 31 - 1000;
 
@@ -53,7 +59,7 @@ export class HttpClient {
   readonly #fixed: OutgoingHttpHeaders;
   readonly #limiter = new Limiter();
   readonly #pace: Pace | undefined;
-  readonly #running = new Map<Exchange, 'read' | 'write'>();
+  readonly #running = new Map<Exchange, Running>();
   readonly #closed = new AbortController();
   readonly #signal: AbortSignal;
   #connections: (Connections & { readonly key: string }) | undefined;
@@ -99,7 +105,7 @@ export class HttpClient {
     const outcome = await this.#untilSettled(request, signal, async () => {
       const started = await this.#startAuthorized(request, signal);
       if (started.response.statusCode !== 200) return { answer: await this.#whole(started) };
-      return { chunks: this.#chunks(started.exchange, quietMs, signal) };
+      return { chunks: this.#chunks(started.exchange, quietMs) };
     });
     return outcome;
   }
@@ -115,12 +121,13 @@ export class HttpClient {
 
   /** Nothing is begun any more, reads end at once, and writes soon. */
   #interrupt(): void {
-    for (const [exchange, call] of this.#running) if (call === 'read') exchange.fail(CANCELLED());
+    for (const [exchange, { call }] of this.#running) if (call === 'read') exchange.fail(CANCELLED());
     this.#lastWrites = setTimeout(() => this.#end(), LAST_WRITES_MS);
     if (this.#running.size === 0) this.#end();
   }
 
   #ended(exchange: Exchange): void {
+    this.#running.get(exchange)?.forget();
     this.#running.delete(exchange);
     if (this.#signal.aborted && this.#running.size === 0) this.#end();
   }
@@ -152,7 +159,7 @@ export class HttpClient {
         if ('failure' in outcome) throw toldFailure(outcome.failure, this.name, call);
         return outcome;
       }
-      await sleep(pause, this.#signal);
+      await sleep(pause, signal === undefined ? this.#signal : AbortSignal.any([signal, this.#signal]));
     }
   }
 
@@ -186,9 +193,11 @@ export class HttpClient {
       headers: headersOf(this.#fixed, request, used),
     };
     const exchange = new Exchange(options, request.body, peerOf(route), this.#options.requestTimeoutMs);
-    this.#running.set(exchange, callOf(request));
     const aborted = () => exchange.fail(CANCELLED());
+    // Until the whole answer is there, not its head alone.
     signal?.addEventListener('abort', aborted, { once: true });
+    const forget = () => signal?.removeEventListener('abort', aborted);
+    this.#running.set(exchange, { call: callOf(request), forget });
     try {
       const response = await exchange.head;
       this.#heard = true;
@@ -196,8 +205,6 @@ export class HttpClient {
     } catch (error) {
       this.#ended(exchange);
       throw error;
-    } finally {
-      signal?.removeEventListener('abort', aborted);
     }
   }
 
@@ -210,18 +217,11 @@ export class HttpClient {
     }
   }
 
-  async *#chunks(
-    exchange: Exchange,
-    quietMs: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
-    const aborted = () => exchange.fail(CANCELLED());
-    signal.addEventListener('abort', aborted, { once: true });
+  async *#chunks(exchange: Exchange, quietMs: number): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       yield* exchange.chunks(quietMs);
     } finally {
       this.#ended(exchange);
-      signal.removeEventListener('abort', aborted);
     }
   }
 

@@ -26,6 +26,10 @@ export class Exchange {
     this.head = new Promise((done, fail) => {
       this.#onFailure = fail;
       this.#request.on('error', (error) => this.#broke(error));
+      // An answer that asks for another protocol ends the connection without a word.
+      this.#request.on('close', () => {
+        if (this.#response === undefined) this.#broke(new Error('it closed the connection'));
+      });
       // The agent hands out sockets that are connected and verified.
       this.#request.on('socket', () => {
         this.#sent = true;
@@ -114,12 +118,18 @@ export class Exchange {
     this.#heardAt = performance.now();
   }
 
-  #watchSilence(): void {
+  /** `late`: what came before the time was up has been read. */
+  #watchSilence(late = false): void {
     clearTimeout(this.#timer);
     if (this.#quietMs <= 0 || this.#failure) return;
     const quiet = performance.now() - this.#heardAt;
     if (quiet < this.#quietMs) {
       this.#timer = setTimeout(() => this.#watchSilence(), this.#quietMs - quiet + 1);
+      return;
+    }
+    if (!late) {
+      // A process that stood still hears of its timers before it hears of what has come meanwhile.
+      this.#timer = setTimeout(() => this.#watchSilence(true), 1);
       return;
     }
     const seconds = Math.round(this.#quietMs / 100) / 10;

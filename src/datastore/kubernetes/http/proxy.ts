@@ -4,7 +4,7 @@ import type { Access } from '../access/access.ts';
 import { certificateFault, isCertificateFault } from './certificate.ts';
 import { HttpFailure } from './failure.ts';
 import { faultOf } from './faults.ts';
-import { hostOf, openSocket, portOf, proxyName, readUntil } from './sockets.ts';
+import { hostOf, openSocket, portOf, proxyName, readUntil, unescaped } from './sockets.ts';
 import { socksConnect } from './socks.ts';
 import { proxyTls } from './tls.ts';
 
@@ -19,8 +19,8 @@ export function isTunnelled({ proxy, server }: Pick<Access, 'proxy' | 'server'>)
 /** Value of Proxy-Authorization; undefined where the URL names no user. */
 export function proxyAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(pair).toString('base64')}`;
+  const pair = Buffer.concat([unescaped(username), Buffer.from(':'), unescaped(password)]);
+  return `Basic ${pair.toString('base64')}`;
 }
 
 /** A connection to the proxy itself. */
@@ -33,9 +33,11 @@ export async function openProxy(proxy: URL, access: Access, signal: AbortSignal)
   } catch (error) {
     if (error instanceof HttpFailure) throw error;
     const peer = { host, secure, clientCertificate: false, origin: access.origin };
+    // The proxy's address is not from where the server's is, if from the environment.
+    const origin = `proxy-url in the kubeconfig, or else ${access.server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'}`;
     const { kind, message, facts } = isCertificateFault(error)
       ? certificateFault(peer, error, undefined)
-      : faultOf(peer, error as Error, false);
+      : faultOf({ ...peer, origin }, error as Error, false);
     throw new HttpFailure(kind, `the proxy ${proxyName(proxy)}: ${message}`, facts);
   }
 }

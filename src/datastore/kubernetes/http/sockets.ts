@@ -17,6 +17,12 @@ export function proxyName({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
+/** Part of a URL as the bytes it stands for; a percent sign that escapes nothing stands for itself. */
+export function unescaped(text: string): Buffer {
+  const parts = text.split(/%([0-9a-f]{2})/i);
+  return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 0 ? 'utf8' : 'hex')));
+}
+
 /** Resolves once a socket has reached `event`. Rejects with the socket's error, or the signal's reason. */
 export function whenReady<S extends Socket>(
   socket: S,

@@ -1,7 +1,7 @@
 /** SOCKS 5 (RFC 1928), with user and password (RFC 1929) where the proxy asks for them. */
 import type { Socket } from 'node:net';
 import { HttpFailure } from './failure.ts';
-import { proxyName, readUntil } from './sockets.ts';
+import { proxyName, readUntil, unescaped } from './sockets.ts';
 
 const VERSION = 5;
 const NO_LOGIN = 0;
@@ -52,8 +52,8 @@ function replyLength(bytes: Buffer): number | undefined {
 }
 
 async function logIn(socket: Socket, proxy: URL): Promise<void> {
-  const user = Buffer.from(decodeURIComponent(proxy.username));
-  const password = Buffer.from(decodeURIComponent(proxy.password));
+  const user = unescaped(proxy.username);
+  const password = unescaped(proxy.password);
   socket.write(Buffer.from([1, user.length, ...user, password.length, ...password]));
   const answer = await readUntil(socket, () => 2);
   if (answer[1] === 0) return;

@@ -99,6 +99,27 @@ test('or begins anew behind what was shown', async () => {
   expect(asked).toEqual(['start', '1:10', 'start', '1:10', '1:20', 'start', '1:10', '1:20']);
 });
 
+test('a list that has to begin anew before it is back where it was shows nothing twice', async () => {
+  for (const offers of [false, true]) {
+    // Pages of two of a to f; versions 1 and 2 are forgotten, one behind c and d, the other behind a and b.
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    let starts = 0;
+    await using fake = await fakeApi((request, response) => {
+      const token = new URL(request.url!, 'http://x').searchParams.get('continue');
+      const [version, from] = token === null ? [++starts, 0] : token.split(':').map(Number);
+      if ((version === 1 && from === 4) || (version === 2 && from === 2)) {
+        const metadata = offers && version === 2 ? { continue: `3:${from}` } : {};
+        return json(response, 410, { ...EXPIRED, metadata });
+      }
+      const next = from! + 2 < names.length ? { continue: `${version}:${from! + 2}` } : {};
+      const items = names.slice(from, from! + 2).map((name) => object(name));
+      json(response, 200, { metadata: { resourceVersion: String(version), ...next }, items });
+      return undefined;
+    });
+    expect(namesIn(await pages(fake))).toEqual(names);
+  }
+});
+
 test('a refusal in the middle ends the list', async () => {
   await using fake = await fakeApi((request, response) => {
     if (request.url!.includes('continue'))

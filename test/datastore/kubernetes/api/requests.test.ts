@@ -13,10 +13,10 @@ test('every verb asks what the API server understands', async () => {
       ...(body === '' ? [] : [JSON.parse(body)]),
       ...(type ? [type] : []),
     ]);
-    json(response, 200, { metadata: { resourceVersion: '7' }, items: [] });
+    json(response, 200, { metadata: { name: 'a' }, items: [] });
   });
   const { api } = fake;
-  const odd = pool('a/b %ü');
+  const odd = pool('a b?ü');
   await api.get(odd);
   await api.create(configMap('a', 'n s'), object('a'));
   await api.replace(pool('a'), object('a'));
@@ -41,7 +41,7 @@ test('every verb asks what the API server understands', async () => {
   const options = { kind: 'DeleteOptions', apiVersion: 'v1' };
   const sent = { metadata: { name: 'a', resourceVersion: '1' } };
   expect(seen).toEqual([
-    ['GET', `${at}/a%2Fb%20%25%C3%BC`],
+    ['GET', `${at}/a%20b%3F%C3%BC`],
     ['POST', `/api/v1/namespaces/n%20s/configmaps${manager}`, sent, bytes],
     ['PUT', `${at}/a${manager}`, sent, bytes],
     ['PUT', `${at}/a/status${manager}`, sent, bytes],
@@ -113,6 +113,67 @@ test('answers that are no JSON object, or compressed though nobody asked, are to
     `${at} application/json, gzip encoded, not with a JSON object`,
     `${at} no content type, not with a JSON object`,
   ]);
+});
+
+test('names that would be more than one part of a path are refused: they would reach something else', async () => {
+  let asked = 0;
+  await using fake = await fakeApi((_request, response) => {
+    asked++;
+    json(response, 200, object('a'));
+  });
+  const { api } = fake;
+  const messages = await Promise.all(
+    [
+      api.delete(pool('/')),
+      api.get(pool('a/status')),
+      api.replace(pool(''), object('')),
+      api.patch(pool('..'), {}, 'merge'),
+      api.delete(pool('a%2F')),
+      api.create(configMap('a', 'x/y'), object('a')),
+      first(api.list({ collection: CONFIG_MAPS, namespace: '.' })),
+      first(api.watch({ collection: CONFIG_MAPS, namespace: '/' }, '5')),
+    ].map(async (call) => {
+      const { errorClass, message } = await errorOf(call);
+      return `${errorClass} ${message}`;
+    }),
+  );
+  expect(messages).toEqual([
+    `validation IPPool(/): invalid resource name "/": may not contain '/'`,
+    `validation IPPool(a/status): invalid resource name "a/status": may not contain '/'`,
+    `validation IPPool(): invalid resource name "": may not be ''`,
+    `validation IPPool(..): invalid resource name "..": may not be '..'`,
+    `validation IPPool(a%2F): invalid resource name "a%2F": may not contain '%'`,
+    `validation invalid namespace "x/y": may not contain '/'`,
+    `validation invalid namespace ".": may not be '.'`,
+    `validation invalid namespace "/": may not contain '/'`,
+  ]);
+  expect(asked).toBe(0);
+});
+
+test('answers of another service are told as such, and a write that got one may be done', async () => {
+  let answer: unknown;
+  await using fake = await fakeApi((_request, response) => json(response, 200, answer));
+  const { api } = fake;
+  const told = async (call: Promise<unknown>) => {
+    const { errorClass, message, details } = await errorOf(call);
+    return [errorClass, message.replace(/^.*: it answers with application.json, /, ''), details.mayBeDone];
+  };
+  answer = { status: 'ok' };
+  const other = 'not as an API server does: "{\\"status\\":\\"ok\\"}"';
+  expect(await told(api.get(pool('a')))).toEqual(['datastore', other, undefined]);
+  expect(await told(api.groups())).toEqual(['datastore', other, undefined]);
+  expect(await told(first(api.list({ collection: POOLS })))).toEqual(['datastore', other, undefined]);
+  const unknown = `${other}; the change may or may not have been made`;
+  expect(await told(api.create(pool('a'), object('a')))).toEqual(['datastore', unknown, true]);
+  expect(await told(api.delete(pool('a')))).toEqual(['datastore', unknown, true]);
+  for (answer of [
+    { metadata: {} },
+    { metadata: null, items: [] },
+    { metadata: {}, items: {} },
+    { metadata: {}, items: [null] },
+    { metadata: {}, items: [{ spec: {} }] },
+  ])
+    expect((await told(first(api.list({ collection: POOLS }))))[0]).toBe('datastore');
 });
 
 test('nothing is asked after the end', async () => {

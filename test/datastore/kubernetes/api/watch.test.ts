@@ -98,6 +98,18 @@ describe('a watch goes on behind the last it saw', () => {
   });
 });
 
+test('a watch that another service answers is given up', async () => {
+  for (const text of ['<p>Log in</p>', '{"status":"ok"}\n', '{"type":"ADDED","object":{}}\n', 'null\n']) {
+    const { from, open } = watching((response) => void start(response).end(text));
+    await using fake = await open();
+    const error = await errorOf(take(fake, 1));
+    expect(error.message).toStartWith(
+      `Kubernetes API server at ${fake.server.url}: it answers a watch not as an API server does: `,
+    );
+    expect([error.errorClass, from]).toEqual(['datastore', ['5']]);
+  }
+});
+
 test('a watch lives on in silence, however short the request timeout', async () => {
   const { from, open } = watching((response) => {
     start(response).write(line('ADDED', 'a', '6'));

@@ -153,6 +153,17 @@ describe('time', () => {
     expect(JSON.parse((await client.http.send(GET)).text)).toEqual({});
   });
 
+  test('is not up where this process stood still while the answer came', async () => {
+    await using server = await serve((_request, response) => {
+      json(response, 200, {});
+      process.nextTick(() => {
+        for (const end = performance.now() + 300; performance.now() < end; );
+      });
+    });
+    using client = clientOf(accessTo(server.url), { requestTimeoutMs: 150 });
+    for (let time = 0; time < 3; time++) expect((await client.http.send(GET)).status).toBe(200);
+  });
+
   test('is up when nothing comes, or nothing more', async () => {
     let left = '';
     await using server = await serve((request, response) => {
@@ -196,6 +207,40 @@ describe('time', () => {
     expect(busy!.details.mayBeDone).toBeUndefined();
     expect((await errorOf(client.http.send(GET))).errorClass).toBe('cancelled');
   });
+});
+
+test('whoever asked may give up at any time: before the head, in the body, between attempts, in a stream', async () => {
+  await using server = await serve((request, response) => {
+    if (request.url === '/busy') json(response, 429, {}, { 'Retry-After': '1' });
+    if (request.url === '/begun') response.writeHead(200, { 'Content-Length': '9' }).write('{');
+  });
+  using client = clientOf(accessTo(server.url), { requestTimeoutMs: 0 });
+  const givenUp = async (path: string) => {
+    const wish = new AbortController();
+    const done = errorOf(client.http.send({ ...GET, path }, wish.signal));
+    await new Promise((after) => setTimeout(after, 50));
+    wish.abort();
+    const begun = performance.now();
+    return [(await done).message, performance.now() - begun < 500];
+  };
+  for (const path of ['/never', '/begun', '/busy']) expect(await givenUp(path)).toEqual(['cancelled', true]);
+  const wish = new AbortController();
+  const stream = await client.http.stream({ ...GET, path: '/begun' }, 0, wish.signal);
+  wish.abort();
+  if ('answer' in stream) throw new Error('refused');
+  await expect(stream.chunks.next()).rejects.toThrow('cancelled');
+});
+
+test('an answer that asks for another protocol ends the request, whatever the patience', async () => {
+  await using server = await serveBytes((socket) =>
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'),
+    ),
+  );
+  using client = clientOf(accessTo(server.url), { requestTimeoutMs: 0 });
+  const { message, details } = await errorOf(client.http.send(POST));
+  expect(message).toContain('the connection broke before the answer came: it closed the connection');
+  expect(details.mayBeDone).toBe(true);
 });
 
 describe('a busy or broken server', () => {

@@ -112,6 +112,7 @@ for (const runTime of ['bun', 'node'] as const) {
       await using plain = await serve(handler);
       await using open = await httpProxy();
       await using closed = await httpProxy({ login: 'me:se:cret/' });
+      await using odd = await httpProxy({ login: 'me:100%' });
       await using overTls = await httpProxy({ tls: true });
       await using refusing = await httpProxy({ refuse: 403 });
       await using socks = await socksProxy();
@@ -132,6 +133,8 @@ for (const runTime of ['bun', 'node'] as const) {
         tlsUntrusted: { ...s, ca: otherCa, proxy: `https://${overTls.host}` },
         refusing: { ...s, proxy: `http://${refusing.host}` },
         dead: { ...s, proxy: 'http://127.0.0.1:1' },
+        oddLogin: { ...s, proxy: `http://me:100%@${odd.host}` },
+        oddForward: { ...p, proxy: `http://me:100%@${odd.host}` },
         socks: { ...s, proxy: `socks5://${socks.host}`, times: 2 },
         socksPlain: { ...p, proxy: `socks5://${socks.host}` },
         socksLogin: { ...s, proxy: `socks5://me:secret@${closedSocks.host}` },
@@ -144,7 +147,7 @@ for (const runTime of ['bun', 'node'] as const) {
       const at = `Kubernetes API server at ${secure.url}:`;
       expect(found).toEqual({
         ...{ tunnel: ok, forward: ok, login: ok, forwardLogin: ok, tls: ok, tlsForward: ok },
-        ...{ socks: ok, socksPlain: ok, socksLogin: ok },
+        ...{ socks: ok, socksPlain: ok, socksLogin: ok, oddLogin: ok, oddForward: ok },
         noLogin: `${at} the proxy http://${closed.host} asks for a user and a password\n  ${give}`,
         wrongLogin: `${at} the proxy http://${closed.host} refuses the user and password given\n  ${give}`,
         forwardNoLogin: '407 log in',
@@ -152,7 +155,7 @@ for (const runTime of ['bun', 'node'] as const) {
           `${at} the proxy https://${overTls.host}: its certificate is signed by`,
         ),
         refusing: `${at} the proxy http://${refusing.host} does not connect to it: 403 No way`,
-        dead: expect.stringContaining(`${at} the proxy http://127.0.0.1:1: connection refused`),
+        dead: `${at} the proxy http://127.0.0.1:1: connection refused\n  Check that the server runs there and that the port is right; the address is from proxy-url in the kubeconfig, or else HTTPS_PROXY.`,
         socksNoLogin: expect.stringContaining(
           `the proxy socks5://${closedSocks.host} asks for a user and a password`,
         ),
@@ -209,7 +212,7 @@ for (const runTime of ['bun', 'node'] as const) {
         earlyTls: 'it hung up',
         handshake: 'it hung up',
         silentTls: 'no connection within 0.3 s',
-        silentProxy: 'no connection within 0.3 s',
+        silentProxy: `no connection within 0.3 s through the proxy ${silent.url}`,
         silent: `no answer within 0.3 s${maybe} !`,
         cut: expect.stringContaining(
           `the connection broke in the middle of the answer, after 10 of 1000 bytes${maybe}`,
