@@ -142,7 +142,9 @@ class BulkRun {
     if (!(error instanceof CalicoctlError)) throw error;
     if (error.details.mayBeDone) this.unknown.push({ index, name });
     if (!this.isOver() && !isResourceRefusal(error)) this.stopped = STOPPING[error.errorClass];
-    if (error.errorClass !== 'cancelled') this.failures.push({ index, error });
+    // Whoever interrupts need not be told so, but of what stays half done.
+    if (error.errorClass !== 'cancelled' || error.details.cause instanceof CalicoctlError)
+      this.failures.push({ index, error });
   }
 }
 

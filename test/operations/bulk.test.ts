@@ -106,3 +106,21 @@ test('fields that the datastore refuses are shown where they stand', async () =>
   }));
   expect(outcomeText(outcome).err).toContain('  spec-nets.yaml:7: spec.nets: too many\n');
 });
+
+test('of what an interrupt leaves half done is told, of the interrupt itself once', async () => {
+  const given = await manifests('GlobalNetworkSet', undefined, 3);
+  const half = new CalicoctlError('cancelled', 'n0 is disabled: cancelled', {
+    cause: new CalicoctlError('cancelled', 'cancelled'),
+  });
+  const errors = [half, new CalicoctlError('cancelled', 'cancelled')];
+  const operation = async () => {
+    throw errors.shift();
+  };
+  const signal = new AbortController().signal;
+  const options = { verb: 'delete', namespaces: {}, concurrency: 2, signal } as const;
+  expect(outcomeText(await runBulk(given, operation, options))).toEqual({
+    out: '',
+    err: 'Failed to delete: n0 is disabled: cancelled\nStopped: interrupted: 0 of 3 resources were deleted, 1 failed, 2 were not tried.\n',
+    status: 130,
+  });
+});
