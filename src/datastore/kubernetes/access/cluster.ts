@@ -45,7 +45,10 @@ function pluginConfigOf(fields: Fields): unknown {
   return undefined;
 }
 
-/** Single values laid over a cluster. What is said of trust replaces all that the cluster's entry says of it. */
+/**
+ * Single values laid over a cluster, as by client-go. What is said of trust replaces all that the cluster's entry says
+ * of it, and the name in the certificate of its server is not that of another.
+ */
 export function overlaidCluster(
   cluster: Cluster,
   over: Pick<Cluster, 'server' | 'ca' | 'insecure'>,
@@ -54,6 +57,7 @@ export function overlaidCluster(
   return {
     ...cluster,
     server: over.server ?? cluster.server,
+    serverName: over.server === undefined ? cluster.serverName : undefined,
     ca: trust.ca,
     insecure: trust.insecure,
   };

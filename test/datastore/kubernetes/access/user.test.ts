@@ -125,7 +125,8 @@ describe('settings laid over', () => {
           CALICO_K8SAPITOKEN: 'over',
         });
         expect(access.server.href).toBe('https://over.example/');
-        expect([access.ca, access.insecure, access.serverName]).toEqual([ca.certificate, false, 'n']);
+        expect([access.ca, access.insecure, access.serverName]).toEqual([ca.certificate, false, undefined]);
+        expect((await open({ KUBECONFIG: 'k', K8S_CA_FILE: 'ca.crt' })).serverName).toBe('n');
         expect(await credentialsOf(access)).toEqual({
           authorization: 'Bearer over',
           certificate: { cert: client.certificate, key: client.key },
