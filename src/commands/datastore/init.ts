@@ -1,4 +1,4 @@
-import { CalicoctlError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { confirm } from '../../kit/confirm.ts';
@@ -112,9 +112,15 @@ async function onKubernetes(
   await agree(plan, request, context);
   const { signal } = context.io;
   const done = await prepare(store, definitions, plan, { force, signal, deadline: Date.now() + timeout });
-  if (format === undefined) return { type: 'text', text: doneText(done), errors: done.errors };
-  if (done.errors[0] !== undefined) throw done.errors[0];
-  return { type: 'data', format, value: planData(plan, done, true) };
+  if (format !== undefined) {
+    if (done.errors[0] !== undefined) throw done.errors[0];
+    return { type: 'data', format, value: planData(plan, done, true) };
+  }
+  const text = doneText(done);
+  const stopped = done.errors.find((error) => isError(error, 'cancelled'));
+  if (stopped === undefined) return { type: 'text', text, errors: done.errors };
+  await context.show({ type: 'text', text });
+  throw stopped;
 }
 
 export default defineCommand({

@@ -1,4 +1,4 @@
-import { type CalicoctlError, isError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Definitions } from '../../datastore/definitions.ts';
 import { initialise, uninitialised } from '../initialise.ts';
@@ -33,7 +33,12 @@ export async function prepare(
 ): Promise<Preparation> {
   const { done, failures } = await applyDefinitions(definitions, plan, options);
   if (failures.length > 0) return { steps: done, objects: [], errors: failures };
-  return { steps: done, objects: await initialiseOnceServed(store, options.deadline), errors: [] };
+  try {
+    return { steps: done, objects: await initialiseOnceServed(store, options.deadline), errors: [] };
+  } catch (error) {
+    if (error instanceof CalicoctlError) return { steps: done, objects: [], errors: [error] };
+    throw error;
+  }
 }
 
 const POLL_MS = 200;

@@ -19,14 +19,21 @@ interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed on the terminal; there is none where this is absent. */
   readonly typed?: string;
+  /** Ctrl-C comes as soon as the plan is shown. */
+  readonly interrupted?: boolean;
 }
 
 /** Runs a command line on an API server. */
-async function calicoctl(line: string, { kubeconfig = kube.kubeconfig, env = {}, typed }: How = {}) {
+async function calicoctl(
+  line: string,
+  { kubeconfig = kube.kubeconfig, env = {}, typed, interrupted }: How = {},
+) {
+  const interrupt = new AbortController();
   let [out, err] = ['', ''];
   const status = await main(line.split(' '), {
     out: (text) => {
       out += text;
+      if (interrupted) interrupt.abort();
     },
     err: (text) => {
       err += text;
@@ -37,7 +44,7 @@ async function calicoctl(line: string, { kubeconfig = kube.kubeconfig, env = {},
     env: { DATASTORE_TYPE: 'kubernetes', KUBECONFIG: kubeconfig, NO_COLOR: '1', ...env },
     cwd: '/',
     terminal: { out: typed !== undefined, err: typed !== undefined, in: typed !== undefined },
-    signal: new AbortController().signal,
+    signal: interrupt.signal,
   });
   return { status, out, err };
 }
@@ -117,6 +124,12 @@ describe('an API server that knows nothing of Calico', () => {
     expect(refused.status).toBe(1);
     expect(refused.err).toBe('Change the definitions of the cluster so? [y/N] nothing was changed\n');
     expect(await definitionNames(kube)).toEqual([]);
+  });
+
+  test('is not said to be ready after Ctrl-C', async () => {
+    const { status, out, err } = await calicoctl('datastore init --yes', { interrupted: true });
+    expect({ status, err }).toEqual({ status: 130, err: 'cancelled\n' });
+    expect(out).toEndWith('  create tiers.crd.projectcalico.org\n');
   });
 
   test('gets all that is needed, and then has it', async () => {
