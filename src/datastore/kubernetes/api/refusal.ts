@@ -1,6 +1,8 @@
 /** Refusals of the API server as errors that say what to do. */
 import { CalicoctlError, type ErrorClass, type ErrorDetails } from '../../../core/errors.ts';
 import { UNKNOWN_OUTCOME } from '../http/failure.ts';
+import { capital } from '../http/faults.ts';
+import { NO_CREDENTIALS } from '../http/headers.ts';
 import type { Answer } from '../http/request.ts';
 import { retryAfter } from '../http/retry.ts';
 import { type Action, isRead, resourceName } from './action.ts';
@@ -35,7 +37,7 @@ const RULES: Readonly<Record<number, (refusal: Refusal) => Told>> = {
   401: ({ server }) => ({
     errorClass: 'unauthorized',
     message: `${at(server)} it does not know us; it was shown ${server.shown}`,
-    hint: `The credentials are from ${server.origin}; they may have expired or be for another cluster.`,
+    hint: strangerHint(server),
   }),
   403: forbidden,
   404: notFound,
@@ -71,6 +73,14 @@ const RULES: Readonly<Record<number, (refusal: Refusal) => Told>> = {
   503: said('unavailable'),
   504: said('unavailable'),
 };
+
+function strangerHint({ name, origin, shown }: Server): string {
+  if (shown !== NO_CREDENTIALS)
+    return `The credentials are from ${origin}; they may have expired or be for another cluster.`;
+  return name.startsWith('http:')
+    ? `No credentials are sent over http://; is https:// meant? The address is from ${origin}.`
+    : `${capital(origin)} gives no token, client certificate or exec plugin.`;
+}
 
 /** The error that an answer with a status of 300 and above is. */
 export function refusalError(server: Server, action: Action, answer: Answer): CalicoctlError {

@@ -6,7 +6,7 @@ import { type Connections, openConnections } from './agent.ts';
 import { peerOf, type Route } from './dial.ts';
 import { Exchange } from './exchange.ts';
 import { HttpFailure, toldFailure } from './failure.ts';
-import { describeCredentials, fixedHeaders, headersOf } from './headers.ts';
+import { describeCredentials, fixedHeaders, headersOf, NO_CREDENTIALS } from './headers.ts';
 import { Limiter } from './limiter.ts';
 import { Pace } from './pace.ts';
 import { isTunnelled } from './proxy.ts';
@@ -65,7 +65,7 @@ export class HttpClient {
   #connections: (Connections & { readonly key: string }) | undefined;
   #lastWrites: ReturnType<typeof setTimeout> | undefined;
   #heard = false;
-  #shown = 'no credentials';
+  #shown = NO_CREDENTIALS;
 
   constructor(access: Access, options: HttpOptions) {
     this.access = access;

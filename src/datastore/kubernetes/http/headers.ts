@@ -49,6 +49,8 @@ export function headersOf(
   };
 }
 
+export const NO_CREDENTIALS = 'no credentials';
+
 /** What kinds of credentials these are, for errors. */
 export function describeCredentials({ authorization, certificate }: Credentials): string {
   const kinds = [
@@ -57,5 +59,5 @@ export function describeCredentials({ authorization, certificate }: Credentials)
       : [/^basic /i.test(authorization) ? 'a user and password' : 'a bearer token']),
     ...(certificate === undefined ? [] : ['a client certificate']),
   ];
-  return kinds.length === 0 ? 'no credentials' : kinds.join(' and ');
+  return kinds.length === 0 ? NO_CREDENTIALS : kinds.join(' and ');
 }

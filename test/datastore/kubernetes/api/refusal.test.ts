@@ -15,10 +15,10 @@ function refusal(
   message: string,
   more: Record<string, unknown> = {},
   action = onPool('get'),
-  headers = {},
+  { headers = {}, server = SERVER } = {},
 ) {
   const text = JSON.stringify({ kind: 'Status', status: 'Failure', message, code, ...more });
-  return refusalError(SERVER, action, {
+  return refusalError(server, action, {
     status: code,
     headers: { 'content-type': 'application/json', ...headers },
     text,
@@ -257,6 +257,16 @@ describe('rights', () => {
       'unauthorized',
       'Kubernetes API server at https://api:6443: it does not know us; it was shown a bearer token\n  The credentials are from context "a" of f; they may have expired or be for another cluster.',
     ]);
+    const without = (name: string) =>
+      refusal(401, 'Unauthorized', {}, onPool('get'), {
+        server: { ...SERVER, name, shown: 'no credentials' },
+      });
+    expect(without('https://api:6443').details.hint).toBe(
+      'Context "a" of f gives no token, client certificate or exec plugin.',
+    );
+    expect(without('http://api:8080').details.hint).toBe(
+      'No credentials are sent over http://; is https:// meant? The address is from context "a" of f.',
+    );
     expect(told(strange(401, '<h1>401</h1>', { 'content-type': 'text/html' }))[0]).toBe('unauthorized');
   });
 });
@@ -265,7 +275,9 @@ describe('servers', () => {
   const at = 'Kubernetes API server at https://api:6443:';
 
   test('with too much to do', () => {
-    const error = refusal(429, 'too many requests', {}, onPool('create'), { 'retry-after': '30' });
+    const error = refusal(429, 'too many requests', {}, onPool('create'), {
+      headers: { 'retry-after': '30' },
+    });
     expect(error.errorClass).toBe('unavailable');
     expect(error.message).toBe(`${at} it has too many requests to answer and asks to come back in 30 s`);
     expect(error.details.mayBeDone).toBeUndefined();
