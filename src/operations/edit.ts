@@ -41,7 +41,8 @@ function decodePatched(ref: Ref, patched: Resource, stored: Resource): Resource 
 
 function refuseOtherIdentity(ref: Ref, resource: Resource, stored: Resource): void {
   const { name, namespace, uid, resourceVersion } = resource.metadata;
-  if (name !== ref.name || (namespace ?? '') !== (ref.namespace ?? '')) {
+  // Policies from old versions are stored under a longer name than the one they show.
+  if (name !== stored.metadata.name || (namespace ?? '') !== (ref.namespace ?? '')) {
     throw new CalicoctlError(
       'not-found',
       `a patch cannot rename ${formatRef(ref)} to ${formatRef({ kind: ref.kind, name, ...(namespace ? { namespace } : {}) })}`,

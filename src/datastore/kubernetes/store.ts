@@ -1,6 +1,6 @@
-import { isError } from '../../core/errors.ts';
-import type { Kind, Ref, Resource } from '../../resources/kind.ts';
-import type { Datastore, Version } from '../datastore.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
+import type { Kind, Ref } from '../../resources/kind.ts';
+import type { Datastore } from '../datastore.ts';
 import type { KubernetesApi } from './api/api.ts';
 import type { Backing, CalicoGroup } from './backing.ts';
 import { definitions } from './definitions.ts';
@@ -29,7 +29,7 @@ export function kubernetesDatastore(api: KubernetesApi, options: StoreOptions): 
     definitions: definitions(api),
     async get(ref, at) {
       const backing = await backingOf(ref.kind);
-      return isNamedAsKubernetesPolicy(ref) ? getEither(api, backing, ref, at) : backing.get(ref, at);
+      return backing.get(ref, at).catch((error: unknown) => Promise.reject(withWayOut(ref, error)));
     },
     async *list(query) {
       yield* (await backingOf(query.kind)).list(query);
@@ -66,20 +66,15 @@ function opened<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
   };
 }
 
-/** So Calico names policies of Kubernetes among its own; older versions stored some under such names. */
-function isNamedAsKubernetesPolicy({ kind, name }: Ref): boolean {
-  return kind.kind === 'NetworkPolicy' && /^knp\.default\../.test(name);
-}
+/** Calico's other components call policies of Kubernetes so. The reference shows none of them, under no name. */
+const OF_KUBERNETES = /^knp\.default\.(.+)/;
 
-/** The policy of this name, or else the one of Kubernetes that the name means. */
-async function getEither(api: KubernetesApi, own: Backing, ref: Ref, at?: Version): Promise<Resource> {
-  try {
-    return await own.get(ref, at);
-  } catch (error) {
-    if (!isError(error, 'not-found')) throw error;
-    const { kubernetesPolicies } = await import('./objects/kubernetespolicies.ts');
-    return kubernetesPolicies(api, ref.kind).get(ref);
-  }
+/** Tells who looks for a policy of Kubernetes among Calico's where it can be seen. */
+function withWayOut({ kind, name, namespace = 'default' }: Ref, error: unknown): unknown {
+  const [, policy] = kind.kind === 'NetworkPolicy' ? (OF_KUBERNETES.exec(name) ?? []) : [];
+  if (policy === undefined || !isError(error, 'not-found')) return error;
+  const hint = `A policy of Kubernetes is shown by: calicoctl get knp ${policy} -n ${namespace}`;
+  return new CalicoctlError(error.errorClass, error.message, { ...error.details, hint });
 }
 
 async function openBacking(kind: Kind, api: KubernetesApi, options: StoreOptions): Promise<Backing> {

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../src/datastore/kubernetes/api/api.ts';
 import type { CalicoGroup } from '../../../src/datastore/kubernetes/backing.ts';
 import { collectionOf, customKindOf } from '../../../src/datastore/kubernetes/objects/collections.ts';
 import { convertUid } from '../../../src/datastore/kubernetes/objects/uid.ts';
+import { patchResource } from '../../../src/operations/edit.ts';
 import type { Kind, Metadata, Ref, Resource } from '../../../src/resources/kind.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import { GlobalNetworkSet, itemsOf, outcome, resource, withLabels, withSpec } from '../contract/objects.ts';
@@ -224,6 +225,11 @@ describe('policies that old releases made', () => {
     expect(await outcome(store.get({ ...ref, name: 'web' }))).toBe('not-found');
     const updated = await store.update(ref, withSpec(read, { order: 1 }));
     expect(updated.metadata.name).toBe('web');
+    const patched = await patchResource(store, ref, (document) => ({
+      ...(document as object),
+      spec: { order: 2 },
+    }));
+    expect([patched.metadata.name, patched.spec['order']]).toEqual(['web', 2]);
     expect((await store.delete(ref)).metadata.name).toBe('web');
     expect(await itemsOf(store, { kind: GlobalNetworkPolicy })).toEqual([]);
   });

@@ -42,7 +42,7 @@ const OF_CLUSTER: Source = {
   specOf: clusterNetworkPolicySpec,
 };
 
-/** The backing of KubernetesNetworkPolicy, of KubernetesClusterNetworkPolicy, and of `knp.default.…` policies; read-only. */
+/** The backing of KubernetesNetworkPolicy and of KubernetesClusterNetworkPolicy; read-only. */
 export function kubernetesPolicies(api: KubernetesApi, kind: Kind): Backing {
   const source = kind.scope === 'cluster' ? OF_CLUSTER : OF_NAMESPACES;
   return {

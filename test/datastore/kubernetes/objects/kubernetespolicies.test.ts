@@ -141,9 +141,9 @@ describe('a NetworkPolicy of Kubernetes', () => {
 
   test('is found by the name that Calico gives it, too', async () => {
     const object = kubeObject({ name: 'web', namespace: 'shop' }, { spec: {} });
-    const store = kubernetesPolicies(memoryApi({ networkpolicies: [object] }), NetworkPolicy);
-    const found = await store.get({ kind: NetworkPolicy, name: 'knp.default.web', namespace: 'shop' });
-    expect([found.kind, found.metadata.name]).toEqual(['NetworkPolicy', 'knp.default.web']);
+    const store = kubernetesPolicies(memoryApi({ networkpolicies: [object] }), KNP);
+    const found = await store.get({ kind: KNP, name: 'knp.default.web', namespace: 'shop' });
+    expect([found.kind, found.metadata.name]).toEqual(['KubernetesNetworkPolicy', 'knp.default.web']);
   });
 });
 
