@@ -46,7 +46,7 @@ function denial({ server, action, status }: Refusal): Told {
 function anonymous({ server, action }: Refusal): Told {
   return {
     errorClass: 'unauthorized',
-    message: `${at(server)} it does not know us, and nobody may ${action.verb} ${subject(action)} unknown; it was shown ${server.shown}`,
+    message: `${at(server)} it does not know us (it was shown ${server.shown}), and who is not known may not ${action.verb} ${subject(action)}`,
     hint: `The credentials are from ${server.origin}.`,
   };
 }
