@@ -30,8 +30,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   host: { uses: ['core'] },
   bird: { uses: ['core'] },
   operations: { uses: ['core', 'resources'], types: ['datastore'] },
+  validation: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore'] },
   kit: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore', 'config', 'host'] },
-  commands: { uses: ['kit', 'core', 'input', 'operations', 'resources'] },
+  commands: { uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation'] },
   output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {
     uses: ['core', 'kit', 'config', 'datastore', 'operations', 'output', 'resources', 'host', 'commands'],

@@ -16,18 +16,26 @@ export type ErrorClass =
   | 'datastore' // anything else the datastore said
   | 'cancelled'; // Ctrl-C
 
-/** Where in the input something stands. `line` and `column` count from 1. */
+/** Where in the input something stands. `line` and `column` count from 1, columns in characters. */
 export interface Place {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** Behind its last character, where it is a key or a scalar. */
+  readonly end?: { readonly line: number; readonly column: number };
 }
 
 /** Where a field stands in a document. */
 export type FieldPath = readonly (string | number)[];
 
+/** What has to be written instead, where there is one right answer: another value, or another name of the field. */
+export type Fix = { readonly value: string | number } | { readonly key: string };
+
 /** One fault of a resource: which field, what it holds, why that is wrong. */
 export interface Problem {
+  /** The rule that is broken, e.g. `CAL1000`; `calicoctl explain CAL1000` tells more. */
+  readonly rule?: string;
+  readonly fix?: Fix;
   /** Keys and indexes below the document, e.g. `['spec', 'ingress', 0, 'action']`; empty for the whole document. */
   readonly path: FieldPath;
   /** The offending value as given; absent where the fault is that there is none. */
@@ -42,6 +50,8 @@ export interface ErrorDetails {
   /** The resource concerned, as `Kind(name)` or `Kind(namespace/name)`. */
   readonly resource?: string;
   readonly problems?: readonly Problem[];
+  /** The one fault that the message tells in full, for reports. */
+  readonly fault?: Problem;
   readonly place?: Place;
   /** What the user can do about it; one sentence. */
   readonly hint?: string;
@@ -113,5 +123,5 @@ export function formatProblem(problem: Problem): string {
   const where = problem.place ? `${formatPlace(problem.place)}: ` : '';
   const field = problem.path.length === 0 ? '' : `${formatPath(problem.path)}: `;
   const value = 'value' in problem && problem.value !== undefined ? `${formatValue(problem.value)} ` : '';
-  return `${where}${field}${value}${problem.message}`;
+  return `${where}${field}${value}${problem.message}${problem.rule === undefined ? '' : ` [${problem.rule}]`}`;
 }

@@ -1,7 +1,14 @@
-import type { CalicoctlError } from './errors.ts';
+import type { CalicoctlError, Problem } from './errors.ts';
 
 /** What a command returns: a value that one renderer turns into bytes. */
-export type Result = TextResult | OutcomeResult | ResourcesResult | DataResult | TableResult | DiffResult;
+export type Result =
+  | TextResult
+  | OutcomeResult
+  | ResourcesResult
+  | DataResult
+  | TableResult
+  | DiffResult
+  | ReportResult;
 
 /** Lines to print as they are. */
 export interface TextResult {
@@ -61,6 +68,62 @@ export interface OutcomeResult {
   readonly leftOut?: readonly LeftOut[];
   /** Why the work ended before its end; absent when all resources were tried. */
   readonly stopped?: { readonly why: string; readonly interrupted: boolean };
+}
+
+export type Severity = 'error' | 'warning';
+
+/** A problem of a resource, or of a document that is none, as `validate` reports it. */
+export interface Finding extends Problem {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** `Kind(name)` or `Kind(namespace/name)`; absent for what is no resource. */
+  readonly resource?: string;
+  /** The line of input where it stands, without its end. */
+  readonly source?: string;
+}
+
+/** What is known of a rule beside its breaches. */
+export interface RuleSummary {
+  readonly id: string;
+  readonly severity: Severity;
+  /** What must hold, in one sentence. */
+  readonly doc: string;
+  /** Why, and what happens otherwise. */
+  readonly why: string;
+}
+
+export const REPORT_FORMATS = ['text', 'json', 'junit', 'sarif', 'github'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** A resource that was looked at. */
+export interface Examined {
+  /** `Kind(name)` or `Kind(namespace/name)`. */
+  readonly resource: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** What `validate` found. Its exit status is 1 where a finding is as severe as `failOn`. */
+export interface ReportResult {
+  readonly type: 'report';
+  readonly format: ReportFormat;
+  /** Resources looked at. */
+  readonly total: number;
+  /** Resources without an error; absent where a document could not be read, so that nothing is said of the others. */
+  readonly valid: number | undefined;
+  /** Their common kind, when they have one. */
+  readonly kind: string | undefined;
+  /** In input order. */
+  readonly findings: readonly Finding[];
+  /** Every resource in input order; only where the format names those without findings too (`junit`). */
+  readonly examined?: readonly Examined[];
+  /** Findings that were suppressed. */
+  readonly suppressed: number;
+  readonly failOn: Severity;
+  /** Counts by rule and by file behind the findings. */
+  readonly summary: boolean;
+  /** Tells about the rules that findings name. */
+  readonly explain: (ids: ReadonlySet<string>) => Promise<readonly RuleSummary[]>;
 }
 
 /** Resources of one kind in one namespace. */

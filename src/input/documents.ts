@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
-import { CalicoctlError, type Place } from '../core/errors.ts';
+import { CalicoctlError, isError, type Place } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import { decodeText } from './decode.ts';
 import { noResourcesInFile } from './fault.ts';
 import { parseDocument } from './parse.ts';
 import { locate } from './places.ts';
-import type { RawDocument } from './raw.ts';
+import { lineOf, type RawDocument } from './raw.ts';
 import { listSources, type Source } from './sources.ts';
 import { Splitter } from './split.ts';
 import { createSpool, type Spool } from './spool.ts';
@@ -18,10 +18,14 @@ export interface SourceDocument {
   readonly file: string;
   /** Number of the document in its file, from 0. */
   readonly index: number;
+  /** File and line where it begins. */
+  readonly start: Place;
   /** Object, array or scalar; a tree of the caller's own. Integers beyond ±2^53 are bigint. */
   readonly value: unknown;
   /** The place of a field, or of its nearest ancestor that is there. Dear only for the first call on a document. */
   place(path?: readonly (string | number)[], at?: 'key' | 'value'): Place;
+  /** A line of the document by its number in the file, without its end; undefined where it has none of this number. */
+  line(number: number): string | undefined;
 }
 
 export interface InputOptions {
@@ -32,6 +36,8 @@ export interface InputOptions {
   /** Pass over files and folders without documents instead of failing. */
   readonly skipEmpty: boolean;
   readonly io: Io;
+  /** Told of what cannot be read; reading then goes on behind it. Thrown where absent. */
+  readonly onFault?: (error: CalicoctlError, line?: SourceDocument['line']) => void;
 }
 
 export interface ReadAllOptions extends InputOptions {
@@ -55,7 +61,14 @@ const MEMORY = 16 * 1024 * 1024;
 
 /** The documents of all input as they come, one in memory at a time. Throws CalicoctlError of class `input`. */
 export async function* readDocuments(options: InputOptions): AsyncGenerator<SourceDocument> {
-  for await (const source of listSources(options)) yield* readSource(source, options);
+  for await (const source of listSources(options)) {
+    try {
+      yield* readSource(source, options);
+    } catch (error) {
+      if (options.onFault === undefined || !isError(error, 'input')) throw error;
+      options.onFault(error);
+    }
+  }
 }
 
 /**
@@ -134,12 +147,20 @@ async function* replaySources(
   for (const source of sources) yield* readSource(source, options);
 }
 
-async function* readSource(source: Source, { skipEmpty, io }: InputOptions): AsyncGenerator<SourceDocument> {
+async function* readSource(source: Source, options: InputOptions): AsyncGenerator<SourceDocument> {
+  const { skipEmpty, io, onFault } = options;
   const splitter = new Splitter(source.file);
   let index = 0;
   const parsed = function* (raws: readonly RawDocument[]) {
     for (const raw of raws) {
-      const value = parseDocument(raw);
+      let value: unknown;
+      try {
+        value = parseDocument(raw);
+      } catch (error) {
+        if (onFault === undefined || !isError(error, 'input')) throw error;
+        index++;
+        onFault(error, (line) => lineOf(raw, line));
+      }
       if (value !== undefined) yield sourceDocument(raw, index++, value);
     }
   };
@@ -152,5 +173,12 @@ async function* readSource(source: Source, { skipEmpty, io }: InputOptions): Asy
 }
 
 function sourceDocument(raw: RawDocument, index: number, value: unknown): SourceDocument {
-  return { file: raw.file, index, value, place: (path = [], at = 'value') => locate(raw, path, at) };
+  return {
+    file: raw.file,
+    index,
+    start: { file: raw.file, line: raw.line + 1 },
+    value,
+    place: (path = [], at = 'value') => locate(raw, path, at),
+    line: (number) => lineOf(raw, number),
+  };
 }

@@ -43,6 +43,14 @@ export function startOf(event: Event, text: string): number {
   return event.type === EVENT_ID.SCALAR ? scalarStart(event, text) : event.start;
 }
 
+/** Behind the last character of a scalar, its closing quotation mark included; -1 for all else and block scalars. */
+export function endOf(event: Event): number {
+  if (event.type !== EVENT_ID.SCALAR || event.valueStart === -1) return -1;
+  if (event.style === SCALAR_STYLE.PLAIN) return event.valueEnd;
+  const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+  return isQuoted ? event.valueEnd + 1 : -1;
+}
+
 function scalarStart({ valueStart, style }: ScalarEvent, text: string): number {
   if (valueStart === -1 || style === SCALAR_STYLE.PLAIN) return valueStart;
   if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;

@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import type { Place } from '../core/errors.ts';
-import { asKey, contentIndex, eventsOf, isMerge, scalarValue, startOf, tagHandles } from './events.ts';
+import { asKey, contentIndex, endOf, eventsOf, isMerge, scalarValue, startOf, tagHandles } from './events.ts';
 import { lineStarts, placeOf, type RawDocument } from './raw.ts';
 
 /** One node of a document. What is below it is found when asked for: most of a long list is never looked at. */
@@ -9,6 +9,8 @@ interface Spot {
   readonly index: number;
   /** Where the key stands that leads here; the value's own place for list items and the root. */
   readonly key: number;
+  /** Behind the key; -1 where there is none, or it is no scalar. */
+  readonly keyEnd: number;
   readonly value: number;
   below?: ReadonlyMap<string, Spot>;
 }
@@ -39,10 +41,20 @@ export function locate(raw: RawDocument, path: readonly (string | number)[], at:
   let spot = chart.root;
   for (const step of path) {
     const next = child(below(chart, spot), String(step));
-    if (next === undefined) return placeOf(raw, spot.key, chart.starts);
+    if (next === undefined) return span(raw, chart, spot.key, spot.keyEnd);
     spot = next;
   }
-  return placeOf(raw, at === 'value' ? spot.value : spot.key, chart.starts);
+  if (at === 'key') return span(raw, chart, spot.key, spot.keyEnd);
+  const event = chart.events[spot.index]!;
+  const isWritten = startOf(event, raw.text) !== -1;
+  return isWritten ? span(raw, chart, spot.value, endOf(event)) : span(raw, chart, spot.key, spot.keyEnd);
+}
+
+function span(raw: RawDocument, chart: Chart, start: number, end: number): Place {
+  const place = placeOf(raw, start, chart.starts);
+  if (end <= start) return place;
+  const { line, column } = placeOf(raw, end, chart.starts);
+  return { ...place, end: { line: line!, column: column! } };
 }
 
 /** Calico's field names are read in any letter case, and problems name them as they are declared. */
@@ -68,7 +80,7 @@ function chartOf(raw: RawDocument): Chart {
     const events = eventsOf(raw);
     const index = contentIndex(events);
     if (index === -1) return nothing;
-    const root = spotAt(events, raw.text, index, undefined, 0);
+    const root = spotAt(events, raw.text, index, 0);
     return { ...nothing, events, handles: tagHandles(events), anchors: anchorsOf(events, raw.text), root };
   } catch {
     return nothing;
@@ -87,17 +99,12 @@ function anchorsOf(events: readonly Event[], text: string): ReadonlyMap<string, 
   return anchors;
 }
 
-/** `key` is where the key stands that leads to the node; `parent` is the place of a node that is not written. */
-function spotAt(
-  events: readonly Event[],
-  text: string,
-  index: number,
-  key: number | undefined,
-  parent: number,
-): Spot {
+/** `key` is the event of the key that leads to the node; `parent` is the place of a node that is not written. */
+function spotAt(events: readonly Event[], text: string, index: number, parent: number, key?: Event): Spot {
   const written = startOf(events[index]!, text);
-  const value = written === -1 ? (key ?? parent) : written;
-  return { index, key: key ?? value, value };
+  const keyStart = key && startOf(key, text);
+  const value = written === -1 ? (keyStart ?? parent) : written;
+  return { index, key: keyStart ?? value, keyEnd: key ? endOf(key) : -1, value };
 }
 
 function below(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
@@ -113,13 +120,13 @@ function findBelow(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
   const name = chart.text.slice(event.anchorStart, event.anchorEnd);
   const target = chart.anchors.get(name)?.findLast((index) => index < spot.index);
   if (target === undefined) return NOTHING;
-  return below(chart, spotAt(chart.events, chart.text, target, undefined, spot.value));
+  return below(chart, spotAt(chart.events, chart.text, target, spot.value));
 }
 
 function itemsOf({ events, text }: Chart, spot: Spot): ReadonlyMap<string, Spot> {
   const items = new Map<string, Spot>();
   for (let at = spot.index + 1; events[at]!.type !== EVENT_ID.POP; at = after(events, at)) {
-    items.set(String(items.size), spotAt(events, text, at, undefined, spot.value));
+    items.set(String(items.size), spotAt(events, text, at, spot.value));
   }
   return items;
 }
@@ -131,7 +138,7 @@ function pairsOf(chart: Chart, spot: Spot): ReadonlyMap<string, Spot> {
   for (let at = spot.index + 1; events[at]!.type !== EVENT_ID.POP; ) {
     const event = events[at]!;
     const valueAt = after(events, at);
-    const value = spotAt(events, text, valueAt, startOf(event, text), spot.value);
+    const value = spotAt(events, text, valueAt, spot.value, event);
     if (isMerge(event, text, handles)) merged.push(...sourcesOf(chart, value));
     else if (event.type === EVENT_ID.SCALAR) pairs.set(nameOf(chart, event), value);
     at = after(events, valueAt);

@@ -32,6 +32,15 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** The line of this number in the file, as far as the document has it; without its end. */
+export function lineOf(raw: RawDocument, number: number): string | undefined {
+  const starts = lineStarts(raw.text);
+  const from = starts[number - 1 - raw.line];
+  if (from === undefined) return undefined;
+  const line = raw.text.slice(from, starts[number - raw.line]).replace(/[\r\n]+$/, '');
+  return number - 1 === raw.line ? ' '.repeat(raw.column) + line : line;
+}
+
 /** The place in the file of an offset into the document's text. Columns count characters, not UTF-16 units. */
 export function placeOf(
   raw: RawDocument,

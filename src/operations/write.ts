@@ -6,6 +6,7 @@ import {
   API_VERSION,
   type Fault,
   formatRef,
+  type Kind,
   type Metadata,
   type Ref,
   type Resource,
@@ -149,12 +150,12 @@ export async function deleteResource(store: Datastore, intent: Intent): Promise<
 }
 
 /**
- * Checks a resource without a datastore, as the reference's `validate` does: schema defaults are filled in, the
- * client's own (policy types, endpoint names …) are not.
+ * A resource as it is checked without a datastore, the way of the reference's `validate`: schema defaults are filled in,
+ * the client's own (policy types, endpoint names …) are not.
  */
-export function validateResource({ ref, resource, place }: Intent): void {
-  const meant = foldSelectors(ref.kind.spec, canonical(ref.kind, resource));
-  refuseProblems(ref, check(ref.kind, withDefaults(ref, meant), 'validate'), place);
+export function checkedForm(kind: Kind, resource: Resource): Resource {
+  const meant = foldSelectors(kind.spec, canonical(kind, resource));
+  return { ...meant, spec: withSchemaDefaults(kind.spec, meant.spec) };
 }
 
 /** Client-side defaults, then every check that needs no datastore. */

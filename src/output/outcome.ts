@@ -25,7 +25,8 @@ export function outcomeText(outcome: OutcomeResult): { out: string; err: string;
   return { out: partly(outcome), err, status: stopped?.interrupted ? 130 : 1 };
 }
 
-function success(verb: BulkVerb, count: number, kind: string | undefined): string {
+/** The line of the reference, which scripts know. */
+export function success(verb: BulkVerb, count: number, kind: string | undefined): string {
   if (verb === 'patch') return `Successfully patched ${count} '${kind}' resource`;
   return `Successfully ${DONE[verb]} ${count}${kind === undefined ? '' : ` '${kind}'`} resource(s)`;
 }

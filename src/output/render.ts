@@ -29,6 +29,10 @@ export async function render(result: Result, io: Io): Promise<number> {
       if (err !== '') await printFailure(err, io);
       return status;
     }
+    case 'report': {
+      const { renderReport } = await import('./report.ts');
+      return renderReport(result, io);
+    }
     case 'resources':
       await renderResources(result, io);
       return printErrors(result.errors, io);

@@ -53,7 +53,16 @@ export function check(
       : []),
   ];
   for (const rule of kind.rules)
-    if (purpose === 'write' || !rule.onWrite) problems.push(...rule.check(resource));
+    if (purpose === 'write' || !rule.onWrite)
+      for (const fault of rule.check(resource)) problems.push({ rule: rule.id, ...fault });
+  return problems;
+}
+
+/** What an update may not change, and changes. */
+export function checkUpdate(kind: Kind, resource: Resource, stored: Resource): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const rule of kind.updateRules)
+    for (const fault of rule.check(resource, stored)) problems.push({ rule: rule.id, ...fault });
   return problems;
 }
 

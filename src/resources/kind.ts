@@ -57,6 +57,13 @@ export interface Rule<Spec = JsonObject> {
   readonly onWrite?: boolean;
 }
 
+/** What may not change of an object that is stored. */
+export interface UpdateRule<Spec = JsonObject> {
+  readonly id: string;
+  readonly doc: string;
+  readonly check: (resource: Resource<Spec>, stored: Resource<Spec>) => Iterable<Fault>;
+}
+
 export interface KindDeclaration<S extends Schema, T extends Schema = Schema> {
   /** As in `kind:` of a manifest. */
   readonly kind: string;
@@ -85,6 +92,7 @@ export interface KindDeclaration<S extends Schema, T extends Schema = Schema> {
   /** The only name an object of this kind may have. */
   readonly singleton?: string;
   readonly rules?: readonly Rule<Value<S>>[];
+  readonly updateRules?: readonly UpdateRule<Value<S>>[];
   /** How the API server is told of it; absent for kinds that are no custom resources. */
   readonly definition?: Definition;
   /** Not reachable by name on the command line nor in manifests; kept for IPAM. */
@@ -96,7 +104,7 @@ export interface KindDeclaration<S extends Schema, T extends Schema = Schema> {
   readonly madeOf?: string;
 }
 
-type Typed = 'columns' | 'defaults' | 'readDefaults' | 'sort' | 'rules' | 'spec' | 'status';
+type Typed = 'columns' | 'defaults' | 'readDefaults' | 'sort' | 'rules' | 'updateRules' | 'spec' | 'status';
 
 /** A kind as the rest of the program sees it: specs are JSON objects. */
 export interface Kind extends Omit<KindDeclaration<Schema>, Typed> {
@@ -110,6 +118,7 @@ export interface Kind extends Omit<KindDeclaration<Schema>, Typed> {
   readonly readDefaults?: (resource: Resource) => Resource;
   readonly sort?: (a: Resource, b: Resource) => number;
   readonly rules: readonly Rule[];
+  readonly updateRules: readonly UpdateRule[];
 }
 
 /** Declares a kind; fills in what follows from the rest. */
@@ -119,6 +128,7 @@ export function defineKind<S extends Schema, T extends Schema>(declaration: Kind
     verbs: ALL_VERBS,
     wide: declaration.narrow,
     rules: [],
+    updateRules: [],
     ...declaration,
   } as unknown as Kind;
 }

@@ -3,12 +3,17 @@ import { isObject } from '../core/json.ts';
 import { decodeDocument } from './document.ts';
 import { API_VERSION, type Fault, type Kind, type Resource } from './kind.ts';
 import { kindInManifest } from './registry.ts';
+import { READING } from './structure.ts';
 
 /** A document of the input and how to find its fields again (implemented by src/input). */
 export interface Located {
   readonly file: string;
   readonly value: unknown;
   place(path?: FieldPath, at?: 'key' | 'value'): Place;
+  /** File and line of the document's first character; at no cost. */
+  readonly start?: Place;
+  /** A line of the input by its number. */
+  line?(number: number): string | undefined;
 }
 
 /** One resource that a user wrote. */
@@ -17,33 +22,59 @@ export interface Manifest {
   readonly resource: Resource;
   /** Where a field of it stands; absent for resources named on the command line. */
   readonly place?: (path: FieldPath, at?: 'key' | 'value') => Place;
+  /** File and line of the first character of its document. */
+  readonly start?: Place | undefined;
+  /** A line of the input by its number. */
+  readonly line?: ((number: number) => string | undefined) | undefined;
 }
 
 /** The resources of one document: one, those of a list, or those of an array. Throws one error naming every problem. */
-export async function readManifests(document: Located): Promise<readonly Manifest[]> {
-  return expand(document, document.value, []);
+export function readManifests(document: Located): Promise<readonly Manifest[]> {
+  const refuse = (error: CalicoctlError): never => {
+    throw error;
+  };
+  return expand({ document, refuse }, document.value, []);
 }
 
-async function expand(document: Located, value: unknown, path: FieldPath): Promise<readonly Manifest[]> {
-  if (Array.isArray(value)) return expandItems(document, value, path);
-  if (!isObject(value))
-    throw refusal(
-      document,
-      path,
-      'is not a resource: a mapping with apiVersion, kind, metadata and spec is needed',
-      value,
-    );
-  const { kind, apiVersion } = value;
-  if (typeof kind !== 'string' || kind === '') {
-    throw refusal(document, path, `${named(value)}has no \`kind\`, so it is not a resource`);
+/** The same of a document of which some resources cannot be read: `refuse` is told of each, the others are given. */
+export function readManifestsTolerantly(
+  document: Located,
+  refuse: (error: CalicoctlError) => void,
+): Promise<readonly Manifest[]> {
+  return expand({ document, refuse }, document.value, []);
+}
+
+interface Expansion {
+  readonly document: Located;
+  readonly refuse: (error: CalicoctlError) => void;
+}
+
+const NONE: readonly Manifest[] = [];
+
+async function expand(run: Expansion, value: unknown, path: FieldPath): Promise<readonly Manifest[]> {
+  const refuse = (rule: string, at: FieldPath, message: string, shown?: unknown) => {
+    run.refuse(refusal(run.document, rule, at, message, shown));
+    return NONE;
+  };
+  if (Array.isArray(value)) return expandItems(run, value, path);
+  if (!isObject(value)) {
+    const needed = 'a mapping with apiVersion, kind, metadata and spec is needed';
+    return refuse(READING.resource.id, path, `is not a resource: ${needed}`, value);
   }
-  if (kind === 'List' && apiVersion === 'v1')
-    return expandItems(document, itemsOf(document, value, path), [...path, 'items']);
-  const found = await kindInManifest(kind, typeof apiVersion === 'string' ? apiVersion : '');
-  if ('reason' in found) throw refusal(document, [...path, 'kind'], `${named(value)}${found.reason}`);
-  if (found.list)
-    return expandTypedList(document, found.kind, itemsOf(document, value, path), [...path, 'items']);
-  return [decodeManifest(document, found.kind, value, path)];
+  const { kind, apiVersion } = value;
+  if (typeof kind !== 'string' || kind === '')
+    return refuse(READING.resource.id, path, `${named(value)}has no \`kind\`, so it is not a resource`);
+  const isList = kind === 'List' && apiVersion === 'v1';
+  const found = isList
+    ? undefined
+    : await kindInManifest(kind, typeof apiVersion === 'string' ? apiVersion : '');
+  if (found !== undefined && 'reason' in found)
+    return refuse(found.rule, [...path, 'kind'], `${named(value)}${found.reason}`);
+  if (found !== undefined && !found.list) return decodeManifest(run, found.kind, value, path);
+  const items = value['items'] ?? [];
+  const at = [...path, 'items'];
+  if (!Array.isArray(items)) return refuse(READING.type.id, at, 'is not a list', items);
+  return found === undefined ? expandItems(run, items, at) : expandTypedList(run, found.kind, items, at);
 }
 
 /** `"web": ` where a document has a name to be known by. */
@@ -52,53 +83,53 @@ function named({ metadata }: Record<string, unknown>): string {
   return typeof name === 'string' && name !== '' ? `"${name}": ` : '';
 }
 
-function itemsOf(document: Located, value: Record<string, unknown>, path: FieldPath): readonly unknown[] {
-  const items = value['items'] ?? [];
-  if (!Array.isArray(items)) throw refusal(document, [...path, 'items'], 'is not a list', items);
-  return items;
-}
-
 async function expandItems(
-  document: Located,
+  run: Expansion,
   items: readonly unknown[],
   path: FieldPath,
 ): Promise<readonly Manifest[]> {
   const all: Manifest[] = [];
-  for (const [index, item] of items.entries()) all.push(...(await expand(document, item, [...path, index])));
+  for (const [index, item] of items.entries()) all.push(...(await expand(run, item, [...path, index])));
   return all;
 }
 
 /** Items without kind and apiVersion take the list's; one of another kind is a mistake (the reference crashes on both). */
 function expandTypedList(
-  document: Located,
+  run: Expansion,
   kind: Kind,
   items: readonly unknown[],
   path: FieldPath,
 ): readonly Manifest[] {
-  return items.map((item, index) => {
+  return items.flatMap((item, index) => {
     const at = [...path, index];
-    if (!isObject(item)) throw refusal(document, at, 'is not a resource', item);
+    const rule = READING.listItem.id;
+    if (!isObject(item)) {
+      run.refuse(refusal(run.document, rule, at, 'is not a resource', item));
+      return NONE;
+    }
     const whole = { apiVersion: API_VERSION, kind: kind.kind, ...item };
+    const message = `is not the kind of this list, ${kind.kind}`;
     const foreign: Fault[] =
       whole.kind === kind.kind && whole.apiVersion === API_VERSION
         ? []
-        : [{ path: ['kind'], value: whole.kind, message: `is not the kind of this list, ${kind.kind}` }];
-    return decodeManifest(document, kind, whole, at, foreign);
+        : [{ rule, path: ['kind'], value: whole.kind, message }];
+    return decodeManifest(run, kind, whole, at, foreign);
   });
 }
 
 function decodeManifest(
-  document: Located,
+  { document, refuse }: Expansion,
   kind: Kind,
   value: unknown,
   base: FieldPath,
   found: readonly Fault[] = [],
-): Manifest {
+): readonly Manifest[] {
   const { resource, problems } = decodeDocument(kind, value);
   const place = (path: FieldPath, at?: 'key' | 'value') => document.place([...base, ...path], at);
   const all = [...found, ...problems];
-  if (all.length > 0) throw problemsError('input', describe(kind, resource), all, place);
-  return { kind, resource, place };
+  if (all.length === 0) return [{ kind, resource, place, start: document.start, line: document.line }];
+  refuse(problemsError('input', describe(kind, resource), all, place));
+  return NONE;
 }
 
 function describe(kind: Kind, resource: Resource): string {
@@ -106,10 +137,19 @@ function describe(kind: Kind, resource: Resource): string {
   return name === '' ? kind.kind : `${kind.kind}(${namespace ? `${namespace}/` : ''}${name})`;
 }
 
-function refusal(document: Located, path: FieldPath, message: string, value?: unknown): CalicoctlError {
+function refusal(
+  document: Located,
+  rule: string,
+  path: FieldPath,
+  message: string,
+  value?: unknown,
+): CalicoctlError {
   const place = document.place(path);
   const shown = value === undefined ? '' : `${JSON.stringify(value)?.slice(0, 60)} `;
-  return new CalicoctlError('input', `${formatPlace(place)}: ${shown}${message}`, { place });
+  return new CalicoctlError('input', `${formatPlace(place)}: ${shown}${message}`, {
+    place,
+    fault: { rule, path, ...(value === undefined ? {} : { value }), message, place },
+  });
 }
 
 /** One error for all problems of a resource, each with its place. */

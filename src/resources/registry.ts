@@ -2,6 +2,7 @@ import { CalicoctlError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { KINDS } from './index.ts';
 import { API_VERSION, type Kind } from './kind.ts';
+import { READING } from './structure.ts';
 
 /** What is known of a kind before its file is loaded. */
 export interface KindEntry {
@@ -54,14 +55,16 @@ export async function kindOf(kind: string): Promise<Kind> {
 export async function kindInManifest(
   kind: string,
   apiVersion: string,
-): Promise<{ kind: Kind; list: boolean } | { reason: string }> {
+): Promise<{ kind: Kind; list: boolean } | { rule: string; reason: string }> {
   const list = kind.endsWith('List') && byKind.has(kind.slice(0, -4));
   const entry = byKind.get(list ? kind.slice(0, -4) : kind);
   if (entry !== undefined && !entry.internal && apiVersion === API_VERSION) {
     const found = await load(entry);
-    return found.madeOf === undefined ? { kind: found, list } : { reason: readOnly(found) };
+    if (found.madeOf === undefined) return { kind: found, list };
+    return { rule: READING.readOnly.id, reason: readOnly(found) };
   }
   return {
+    rule: READING.kind.id,
     reason: `unknown resource type (${kind}) and/or version (${apiVersion})${advice(kind, apiVersion, entry)}`,
   };
 }

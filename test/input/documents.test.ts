@@ -129,7 +129,12 @@ describe('encodings', () => {
     ]) {
       const documents = await documentsOf(bytes, piece);
       expect(documents.map(({ value }) => value)).toEqual([{ a: 'é😀' }, { b: 1 }]);
-      expect(documents[0]!.place(['a'])).toEqual({ file: '-', line: 1, column: 4 });
+      expect(documents[0]!.place(['a'])).toEqual({
+        file: '-',
+        line: 1,
+        column: 4,
+        end: { line: 1, column: 8 },
+      });
     }
   });
 
@@ -161,7 +166,12 @@ describe('a set of documents', () => {
     for (let round = 0; round < 2; round++) {
       const documents = await collect(set);
       expect(documents.map(({ value }) => value)).toEqual(wanted);
-      expect(documents.at(-1)!.place(['id'])).toEqual({ file: '-', line: 7, column: 5 });
+      expect(documents.at(-1)!.place(['id'])).toEqual({
+        file: '-',
+        line: 7,
+        column: 5,
+        end: { line: 7, column: 6 },
+      });
     }
     await set.close();
     expect(await readdir(temporary)).toEqual([]);

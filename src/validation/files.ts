@@ -1,0 +1,44 @@
+import type { CalicoctlError } from '../core/errors.ts';
+import {
+  type InputOptions,
+  noResourcesInFile,
+  readDocuments,
+  type SourceDocument,
+} from '../input/documents.ts';
+import { readManifestsTolerantly } from '../resources/manifest.ts';
+import { READING } from '../resources/structure.ts';
+import type { Examination } from './examination.ts';
+
+/** Examines every document of files, folders and standard input, one in memory at a time, whatever is wrong with some. */
+export async function examineFiles(
+  examination: Pick<Examination, 'take' | 'refuse'>,
+  options: Omit<InputOptions, 'onFault'>,
+): Promise<void> {
+  const refuse = (error: CalicoctlError, line?: SourceDocument['line']) => examination.refuse(error, line);
+  let file: { readonly name: string; resources: number } | undefined;
+  const close = () => {
+    if (file?.resources === 0 && !options.skipEmpty) refuse(noResourcesInFile(file.name));
+  };
+  for await (const document of readDocuments({ ...options, onFault: refuse })) {
+    if (file?.name !== document.file) {
+      close();
+      file = { name: document.file, resources: 0 };
+    }
+    const count = (error: CalicoctlError) => {
+      file!.resources++;
+      refuse(error, document.line);
+    };
+    for (const manifest of await readManifestsTolerantly(document, count)) {
+      file.resources++;
+      examination.take(manifest);
+    }
+  }
+  close();
+}
+
+/** The ids of faults that say nothing about a resource: the input itself is at fault. */
+export const INPUT_RULES: ReadonlySet<string> = new Set([
+  READING.file.id,
+  READING.syntax.id,
+  READING.empty.id,
+]);

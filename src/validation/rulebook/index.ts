@@ -1,0 +1,86 @@
+import type { RuleSummary } from '../../core/result.ts';
+import { allKinds } from '../../resources/registry.ts';
+import { BETWEEN, STRUCTURE } from '../../resources/structure.ts';
+import { acrossRules, lintRules } from '../index.ts';
+import type { Explanation } from '../rule.ts';
+
+/** When a rule is looked at. */
+export type RuleScope =
+  | 'resource' // one resource by itself: validate and every write
+  | 'write' // one resource by itself, on create and update only
+  | 'update' // a resource and what is stored of it
+  | 'stored' // what the datastore holds, before a write
+  | 'across' // all resources of the input, and of the datastore where that is known
+  | 'lint'; // validate only, a warning
+
+/** A rule as `explain`, reports and documentation show it. */
+export interface RuleEntry extends RuleSummary, Explanation {
+  readonly scope: RuleScope;
+  /** Kinds that have the rule; empty where all have. */
+  readonly kinds: readonly string[];
+}
+
+interface Declared {
+  readonly id: string;
+  readonly doc: string;
+  readonly scope: RuleScope;
+  readonly kinds: string[];
+}
+
+/** Every rule there is, by id. */
+export async function allRules(): Promise<readonly RuleEntry[]> {
+  const explanations = await allExplanations();
+  const entries: RuleEntry[] = [...(await declaredRules()).values()].map((rule) => ({
+    ...NOT_EXPLAINED,
+    ...explanations[rule.id],
+    ...rule,
+    severity: 'error',
+  }));
+  const across = await acrossRules();
+  for (const { id, doc } of Object.values(BETWEEN).filter((rule) => !across.some(({ id }) => id === rule.id)))
+    entries.push({
+      ...NOT_EXPLAINED,
+      ...explanations[id],
+      id,
+      doc,
+      kinds: [],
+      severity: 'error',
+      scope: 'stored',
+    });
+  for (const { id, doc, kinds = [], severity } of across)
+    entries.push({
+      ...NOT_EXPLAINED,
+      ...explanations[id],
+      id,
+      doc,
+      kinds,
+      severity: severity.live,
+      scope: 'across',
+    });
+  for (const { id, doc, kinds = [], why, wrong, right } of await lintRules())
+    entries.push({ id, doc, kinds, why, wrong, right, severity: 'warning', scope: 'lint' });
+  return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A test holds that no rule is left so. */
+const NOT_EXPLAINED: Explanation = { why: '', wrong: '', right: '' };
+
+async function declaredRules(): Promise<ReadonlyMap<string, Declared>> {
+  const rules = new Map<string, Declared>();
+  for (const { id, doc } of STRUCTURE) rules.set(id, { id, doc, scope: 'resource', kinds: [] });
+  const add = (kind: string, id: string, doc: string, scope: RuleScope) => {
+    const known = rules.get(id);
+    if (known === undefined) rules.set(id, { id, doc, scope, kinds: [kind] });
+    else if (!known.kinds.includes(kind)) known.kinds.push(kind);
+  };
+  for (const { load } of allKinds()) {
+    const { kind, rules: own, updateRules } = (await load()).default;
+    for (const { id, doc, onWrite } of own) add(kind, id, doc, onWrite ? 'write' : 'resource');
+    for (const { id, doc } of updateRules) add(kind, id, doc, 'update');
+  }
+  return rules;
+}
+
+async function allExplanations(): Promise<Readonly<Record<string, Explanation>>> {
+  return {};
+}
