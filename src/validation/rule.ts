@@ -39,6 +39,11 @@ export interface Explanation {
   readonly right: string;
   /** What the datastore holds beforehand, for rules about that. */
   readonly stored?: string;
+  /**
+   * Where no manifest breaks the rule by itself: what to write behind `calicoctl`. `wrong` and `right` are then in the
+   * file `manifest.yaml` of the current folder.
+   */
+  readonly command?: { readonly wrong: string; readonly right: string };
 }
 
 /** A lint rule about one resource: legal, but hardly what was meant. Always a warning. */

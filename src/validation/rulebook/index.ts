@@ -81,6 +81,34 @@ async function declaredRules(): Promise<ReadonlyMap<string, Declared>> {
   return rules;
 }
 
+/**
+ * The tables of explanations. Each is keyed by the id of the rule and reads:
+ *
+ *     CAL1003: {
+ *       why: 'What happens in the cluster otherwise, in one to three sentences.',
+ *       wrong: `apiVersion: projectcalico.org/v3 …`, // a whole manifest: breaks this rule and no other
+ *       right: `apiVersion: projectcalico.org/v3 …`, // the same, mended: breaks none, and earns no warning
+ *       stored: `…`, // only for rules about what the datastore holds: written there beforehand, breaks none
+ *       command: {…}, // only for rules that no manifest breaks by itself: the command lines to run
+ *     },
+ *
+ * Manifests are template literals that begin with `apiVersion` and end with a newline; several documents are separated by
+ * `---`. test/validation/rulebook.test.ts runs all of them, and docs/rules shows them. Nothing that a plain `validate`
+ * does loads them.
+ */
+const TABLES = [
+  async () => (await import('./reading.ts')).READING_AND_KEYWORDS,
+  async () => (await import('./forms.ts')).FORMS,
+  async () => (await import('./metadata.ts')).METADATA,
+  async () => (await import('./pools.ts')).POOLS,
+  async () => (await import('./policies.ts')).POLICIES,
+  async () => (await import('./bgp.ts')).BGP,
+  async () => (await import('./felix.ts')).FELIX,
+  async () => (await import('./others.ts')).OTHERS,
+  async () => (await import('./between.ts')).BETWEEN,
+];
+
 async function allExplanations(): Promise<Readonly<Record<string, Explanation>>> {
-  return {};
+  const tables = await Promise.all(TABLES.map((load) => load()));
+  return Object.assign({}, ...tables);
 }
