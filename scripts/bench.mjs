@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
  * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
- * dist/calicoctl as it is; `--only=kubernetes` or `--only=etcd` measures that alone and writes no page either.
+ * dist/calicoctl as it is; `--only=etcd`, `--only=validate` or `--only=kubernetes` measures that alone and writes no page either.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { POOL, writeNetworkSets, writePolicies } from './bench/data.mjs';
 import { kubernetesRows } from './bench/kubernetes.mjs';
 import { memoryOf, paired, timeOf } from './bench/measure.mjs';
 import { evaluate, machine, mebibytes, milliseconds, tableOf, writePage } from './bench/report.mjs';
+import { validateRows } from './bench/validate.mjs';
 import { installPackages, root, run } from './install.mjs';
 import { freePort, launchEtcd } from './testbed/etcd.mjs';
 
@@ -112,7 +113,7 @@ async function tenThousand(file) {
     add(evaluate({ name, ours: times[i], limit, target, memory: memory[i] }));
 }
 
-async function folderAndValidate(file) {
+async function folder(file) {
   const times = [];
   for (let i = 0; i < Math.min(BIG, 3); i++) {
     const directory = join(home, `folder-${i}`);
@@ -120,9 +121,6 @@ async function folderAndValidate(file) {
     rmSync(directory, { recursive: true });
   }
   add(evaluate({ name: 'create 10,000 policies, folder', ours: times }));
-  const validate = ours({}, 'validate', '-f', file);
-  const { ours: took } = paired(validate, undefined, BIG);
-  add(evaluate({ name: 'validate 10,000 policies', ours: took, memory: await memoryOf(validate) }));
 }
 
 /** Memory must not follow the size of lists and files. */
@@ -156,14 +154,15 @@ async function etcdAndFolder() {
   await shortCommands();
   await thousand();
   await tenThousand(file);
-  await folderAndValidate(file);
+  await folder(file);
   if (!quick) await memory();
 }
 
 if (!only || only === 'etcd') await etcdAndFolder();
 etcd.kill('SIGKILL');
+const runs = { small: SMALL, medium: Math.min(MEDIUM, 5), big: BIG };
+if (!only || only === 'validate') await validateRows({ home, calicoctl: ours, runs, short, add });
 if (!only || only === 'kubernetes') {
-  const runs = { small: SMALL, medium: Math.min(MEDIUM, 5), big: BIG };
   await kubernetesRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
 }
 const table = tableOf(rows);

@@ -36,6 +36,28 @@ spec:
 `;
 }
 
+function jsonPolicy(i) {
+  return {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'GlobalNetworkPolicy',
+    metadata: { name: `policy-${i}` },
+    spec: {
+      order: 100 + (i % 900),
+      selector: `app == 'service-${i % 500}'`,
+      types: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          action: 'Allow',
+          protocol: 'TCP',
+          source: { selector: "role == 'frontend'" },
+          destination: { ports: [1024 + (i % 40000), '8080:8090'] },
+        },
+      ],
+      egress: [{ action: 'Allow', protocol: 'UDP', destination: { ports: [53] } }],
+    },
+  };
+}
+
 function networkSet(i, nets) {
   let text = `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkSet
@@ -61,10 +83,17 @@ export function writePolicies(path, count) {
   return writeDocuments(path, count, policy);
 }
 
+/** The same as JSON documents on a line each, which YAML takes too. Returns its size in bytes. */
+export function writeJsonPolicies(path, count) {
+  return writeDocuments(path, count, (i) => `${JSON.stringify(jsonPolicy(i))}\n`);
+}
+
 /** A file of so many network sets of 700 nets each, about 11 kB. Returns its size in bytes. */
 export function writeNetworkSets(path, count) {
   return writeDocuments(path, count, (i) => networkSet(i, 700));
 }
+
+export const ONE_POLICY = policy(1);
 
 export const POOL = `apiVersion: projectcalico.org/v3
 kind: IPPool
