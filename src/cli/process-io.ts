@@ -1,5 +1,4 @@
-import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, writeSync } from 'node:fs';
 import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 
@@ -13,6 +12,16 @@ export interface ProcessIo extends Io {
  * `process.stdout` takes longer than all else that a short command does (docs/adr/0006-start-up.md).
  */
 const AT_ONCE = 16_384;
+
+/** Loading `node:tty` takes two milliseconds, a tenth of most commands: only where somebody asks and it may be one. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
 
 /** The real process as an Io. A reader that went away (`| head`) ends the program quietly. */
 export function processIo(): ProcessIo {
@@ -32,7 +41,17 @@ export function processIo(): ProcessIo {
     stdin: () => stdinUntil(interrupt.signal),
     env: process.env,
     cwd: process.cwd(),
-    terminal: { out: isatty(1), err: isatty(2), in: isatty(0) },
+    terminal: {
+      get out() {
+        return isTerminal(1);
+      },
+      get err() {
+        return isTerminal(2);
+      },
+      get in() {
+        return isTerminal(0);
+      },
+    },
     signal: interrupt.signal,
   };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
@@ -56,7 +55,7 @@ export function createSpool(limit: number, folder: string): Spool {
 
 /** The name goes at once where the system lets it, so that nothing stays behind however the program ends. */
 async function openPrivate(folder: string): Promise<{ handle: FileHandle; path: string }> {
-  const path = join(folder, `calicoctl-${randomUUID()}`);
+  const path = join(folder, `calicoctl-${crypto.randomUUID()}`);
   try {
     const handle = await open(path, 'wx+', 0o600);
     await unlink(path).catch(() => undefined);

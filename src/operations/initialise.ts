@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { isError } from '../core/errors.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../resources/kind.ts';
@@ -120,7 +119,7 @@ function bare(kind: Kind, name: string, spec: Record<string, string | number | b
 }
 
 function newGuid(): string {
-  return randomUUID().replaceAll('-', '');
+  return crypto.randomUUID().replaceAll('-', '');
 }
 
 /** The value, or undefined where there is no such object. */
