@@ -186,7 +186,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1442',
-    doc: 'Advertised communities are communities or named in communities.',
+    doc: 'Advertised communities are communities themselves or names from spec.communities.',
     *check({ spec: { communities = [], prefixAdvertisements = [] } }) {
       const names = new Set(communities.map(({ name }) => name));
       for (const [index, { communities: used = [] }] of prefixAdvertisements.entries()) {
@@ -201,7 +201,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1443',
-    doc: 'Ranges have no host bits; those of advertisements are required.',
+    doc: 'Ranges of services and advertisements have no host bits, and advertisements have a range.',
     *check({ spec }) {
       for (const field of CLUSTER_WIDE) {
         if (!field.startsWith('service')) continue;
@@ -218,7 +218,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1444',
-    doc: 'The password and the restart time of the mesh need the mesh.',
+    doc: 'The password and the restart time of the mesh are given only where the mesh is on.',
     *check({ spec }) {
       if (spec.nodeToNodeMeshEnabled !== false) return;
       for (const field of ['nodeMeshPassword', 'nodeMeshMaxRestartTime'] as const) {
@@ -232,7 +232,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1445',
-    doc: 'Named communities are for advertisements.',
+    doc: 'Named communities are given only where there are advertisements to carry them.',
     *check({ spec: { communities = [], prefixAdvertisements = [] } }) {
       if (communities.length > 0 && prefixAdvertisements.length === 0)
         yield {

@@ -133,7 +133,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1481',
-    doc: 'cidr and matchOperator go together.',
+    doc: 'cidr and matchOperator are given together or not at all.',
     *check(filter) {
       for (const { rule, path } of everyRule(filter)) {
         if (rule.cidr && !rule.matchOperator)
@@ -151,7 +151,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1482',
-    doc: 'A prefix length narrows a range.',
+    doc: 'prefixLength is given only together with cidr.',
     *check(filter) {
       for (const { rule, path } of everyRule(filter))
         if (rule.prefixLength !== undefined && !rule.cidr)
@@ -163,7 +163,7 @@ const rules: readonly Rule<Spec>[] = [
   },
   {
     id: 'CAL1483',
-    doc: 'Operations are for accepted routes.',
+    doc: 'Operations are given only with the action Accept.',
     *check(filter) {
       for (const { rule, path } of everyRule(filter))
         if (rule.operations?.length && rule.action !== 'Accept')

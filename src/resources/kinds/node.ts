@@ -92,7 +92,7 @@ export default defineKind({
   rules: [
     {
       id: 'CAL1060',
-      doc: 'BGP settings say something.',
+      doc: 'The BGP settings of a node are not empty, where it has any.',
       *check({ spec: { bgp } }) {
         if (bgp !== undefined && Object.keys(bgp).length === 0)
           yield {

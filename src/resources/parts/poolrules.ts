@@ -87,7 +87,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
       }
     );
   }),
-  rule('CAL1003', 'Not both IP-in-IP and VXLAN.', ({ ipipMode, vxlanMode }) =>
+  rule('CAL1003', 'A pool uses IP-in-IP or VXLAN, not both.', ({ ipipMode, vxlanMode }) =>
     isOn(ipipMode) && isOn(vxlanMode)
       ? [
           {
@@ -98,7 +98,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
         ]
       : [],
   ),
-  cidrRule('CAL1004', 'IP-in-IP is for IPv4.', (cidr, { ipipMode }) =>
+  cidrRule('CAL1004', 'Only IPv4 pools use IP-in-IP.', (cidr, { ipipMode }) =>
     cidr.address.family === 6 && isOn(ipipMode)
       ? {
           field: 'ipipMode',
@@ -107,17 +107,21 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
         }
       : undefined,
   ),
-  cidrRule('CAL1005', 'The block size is 20 to 32, for IPv6 116 to 128.', (cidr, { blockSize }) => {
-    const [least, greatest] = BLOCK_SIZES[cidr.address.family];
-    return blockSize && (blockSize < least || blockSize > greatest)
-      ? {
-          field: 'blockSize',
-          value: blockSize,
-          message: `is not in the range ${least} to ${greatest} for IPv${cidr.address.family} pools`,
-        }
-      : undefined;
-  }),
-  cidrRule('CAL1006', 'The pool has room for a block, unless it is disabled.', (cidr, spec) => {
+  cidrRule(
+    'CAL1005',
+    'The block size is 20 to 32 for IPv4 and 116 to 128 for IPv6.',
+    (cidr, { blockSize }) => {
+      const [least, greatest] = BLOCK_SIZES[cidr.address.family];
+      return blockSize && (blockSize < least || blockSize > greatest)
+        ? {
+            field: 'blockSize',
+            value: blockSize,
+            message: `is not in the range ${least} to ${greatest} for IPv${cidr.address.family} pools`,
+          }
+        : undefined;
+    },
+  ),
+  cidrRule('CAL1006', 'A pool that is not disabled has room for a block.', (cidr, spec) => {
     const blockSize = spec.blockSize || DEFAULT_BLOCK_SIZE[cidr.address.family];
     return !spec.disabled && cidr.prefix > blockSize
       ? {
@@ -135,7 +139,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
       }),
     ),
   ),
-  rule('CAL1008', 'The use LoadBalancer stands alone.', (spec) =>
+  rule('CAL1008', 'The use LoadBalancer stands alone among the uses of a pool.', (spec) =>
     uses(spec, 'LoadBalancer') && (uses(spec, 'Workload') || uses(spec, 'Tunnel'))
       ? [
           {
@@ -146,7 +150,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
         ]
       : [],
   ),
-  rule('CAL1009', 'A LoadBalancer pool is advertised.', (spec) =>
+  rule('CAL1009', 'A LoadBalancer pool does not turn BGP export off.', (spec) =>
     uses(spec, 'LoadBalancer') && spec.disableBGPExport
       ? [
           {
@@ -169,7 +173,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
         ]
       : [],
   ),
-  rule('CAL1011', 'A Tunnel pool selects no namespaces.', (spec) =>
+  rule('CAL1011', 'A pool with the use Tunnel selects no namespaces.', (spec) =>
     uses(spec, 'Tunnel') && spec.namespaceSelector
       ? [
           {

@@ -184,7 +184,7 @@ const portsUsable: Rule<Endpoint> = {
 
 const portNames: Rule<Endpoint> = {
   id: 'CAL1385',
-  doc: 'Names of ports are names of services.',
+  doc: 'The name of a port has the form of an IANA service name.',
   *check({ spec: { ports = [] } }) {
     for (const [index, { name }] of ports.entries())
       if (name && !isPortName(name))

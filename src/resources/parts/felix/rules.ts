@@ -164,17 +164,21 @@ function rule(id: string, doc: string, faults: (spec: Felix) => Iterable<Fault>)
 export const felixRules: readonly Rule<Felix>[] = [
   {
     id: 'CAL1520',
-    doc: 'nodeSelector is for configurations other than default and node.NAME.',
+    doc: 'A configuration named default or node.NAME has no nodeSelector.',
     check: ({ metadata, spec }) => selectorFaults(metadata.name, spec),
   },
   rule('CAL1521', 'openstackRegion is a DNS label of at most 46 characters.', regionFaults),
   rule('CAL1522', 'kubeNodePortRanges are numbers and ranges, not names.', portFaults),
   rule('CAL1523', 'externalNodesList has IPv4 ranges and addresses.', externalFaults),
-  rule('CAL1524', 'Source addresses are of their family.', addressFaults),
-  rule('CAL1525', 'Ranges of routing tables are in order, and not more than Felix can keep.', tableFaults),
+  rule('CAL1524', 'Source addresses are addresses of the family of their field.', addressFaults),
+  rule(
+    'CAL1525',
+    'Ranges of routing tables go upwards, and have no more tables than Felix can keep.',
+    tableFaults,
+  ),
   rule(
     'CAL1526',
-    'Not both routeTableRange and routeTableRanges.',
+    'Only one of routeTableRange and routeTableRanges is given.',
     function* ({ routeTableRange, routeTableRanges }) {
       if (routeTableRange !== undefined && routeTableRanges !== undefined)
         yield {
@@ -183,7 +187,15 @@ export const felixRules: readonly Rule<Felix>[] = [
         };
     },
   ),
-  rule('CAL1527', 'Health time limits have a name and are not negative.', healthFaults),
-  rule('CAL1528', 'bpfLogFilters are by interface.', logFilterFaults),
-  rule('CAL1529', 'serviceLoopPrevention and workloadSourceSpoofing are written exactly.', letterCaseFaults),
+  rule('CAL1527', 'A health time limit names a part of Felix and is not negative.', healthFaults),
+  rule(
+    'CAL1528',
+    'Keys of bpfLogFilters are names of interfaces, or words for several such as all.',
+    logFilterFaults,
+  ),
+  rule(
+    'CAL1529',
+    'serviceLoopPrevention and workloadSourceSpoofing are written in the right letter case.',
+    letterCaseFaults,
+  ),
 ];
