@@ -18,7 +18,7 @@ import {
   startOf,
   tagHandles,
 } from './events.ts';
-import { faultAt, MAX_DEPTH } from './fault.ts';
+import { faultAt, type InputRule, MAX_DEPTH } from './fault.ts';
 import { placeOf, type RawDocument } from './raw.ts';
 import { isScalarTag } from './scalars.ts';
 
@@ -97,7 +97,7 @@ function readPairs(state: Construction): Mapping {
     }
     const key = readKey(state, event);
     if (Object.hasOwn(mapping, key) && !merged?.delete(key)) {
-      throw fault(state, event, `key ${formatValue(key)} is given twice in one mapping`);
+      throw fault(state, event, `key ${formatValue(key)} is given twice in one mapping`, 'duplicateKey');
     }
     put(mapping, key, readNode(state));
   }
@@ -200,6 +200,6 @@ function copy(state: Construction, alias: Event, value: unknown, depth: number):
   return mapping;
 }
 
-function fault(state: Construction, event: Event, what: string): Error {
-  return faultAt(placeOf(state.raw, Math.max(0, startOf(event, state.raw.text))), what);
+function fault(state: Construction, event: Event, what: string, rule?: InputRule): Error {
+  return faultAt(placeOf(state.raw, Math.max(0, startOf(event, state.raw.text))), what, rule);
 }

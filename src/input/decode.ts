@@ -55,5 +55,5 @@ function notText(file: string, encoding: string, linesBefore: number, chunk: Uin
   const before = bad === -1 ? loose : loose.slice(0, bad);
   const line = linesBefore + before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
-  return faultAt({ file, line, column }, `not text in ${encoding.toUpperCase()}`);
+  return faultAt({ file, line, column }, `not text in ${encoding.toUpperCase()}`, 'file');
 }

@@ -3,6 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
+import { inputFault } from './fault.ts';
 
 /** One file to read, or standard input. */
 export interface Source {
@@ -104,8 +105,11 @@ async function attempt<T>(file: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new CalicoctlError('input', `cannot read ${file}: ${REASONS[code] ?? (code || message)}`, {
-      place: { file },
+    const place = { file };
+    const what = `cannot read ${file}: ${REASONS[code] ?? (code || message)}`;
+    throw new CalicoctlError('input', what, {
+      place,
+      fault: inputFault('file', place, what),
       cause: error,
     });
   }
@@ -113,8 +117,11 @@ async function attempt<T>(file: string, act: () => Promise<T>): Promise<T> {
 
 function noResourcesInFolder(folder: string, recursive: boolean): CalicoctlError {
   const where = recursive ? '' : ' in the folder itself';
-  return new CalicoctlError('input', `no resources specified in directory ${folder}`, {
-    place: { file: folder },
+  const place = { file: folder };
+  const message = `no resources specified in directory ${folder}`;
+  return new CalicoctlError('input', message, {
+    place,
+    fault: inputFault('empty', place, message),
     hint: `Files named *.yaml, *.yml or *.json${where} are read${recursive ? '' : '; -R reads sub-folders too'}.`,
   });
 }

@@ -1,5 +1,5 @@
 import { CalicoctlError } from '../core/errors.ts';
-import { MAX_DOCUMENT } from './fault.ts';
+import { inputFault, MAX_DOCUMENT } from './fault.ts';
 import { follow, newOutline, type Outline } from './outline.ts';
 import type { RawDocument } from './raw.ts';
 
@@ -172,8 +172,11 @@ function countBreaks(text: string): number {
 
 function tooLong(file: string, line: number): CalicoctlError {
   const size = `${MAX_DOCUMENT / 1024 / 1024} MiB`;
-  return new CalicoctlError('input', `the document that begins at line ${line} is longer than ${size}`, {
-    place: { file, line },
+  const place = { file, line };
+  const message = `the document that begins at line ${line} is longer than ${size}`;
+  return new CalicoctlError('input', message, {
+    place,
+    fault: inputFault('file', place, message),
     hint: 'Split it into several documents with lines of "---".',
   });
 }

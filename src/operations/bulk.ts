@@ -2,6 +2,7 @@ import { CalicoctlError, type ErrorClass } from '../core/errors.ts';
 import type { BulkVerb, OutcomeResult } from '../core/result.ts';
 import { formatRef, type Ref } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
+import { METADATA } from '../resources/structure.ts';
 import { type NamespaceChoice, resolveRef } from './namespace.ts';
 import { isResourceRefusal, Refusals } from './refusals.ts';
 import type { Intent } from './write.ts';
@@ -164,7 +165,7 @@ export function intentOf(manifest: Manifest, namespaces: NamespaceChoice): Inten
     throw problemsError(
       'validation',
       kind.kind,
-      [{ path: ['metadata', 'name'], message: 'is required' }],
+      [{ rule: METADATA.nameRequired.id, path: ['metadata', 'name'], message: 'is required' }],
       place,
     );
   }

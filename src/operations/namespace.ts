@@ -1,5 +1,6 @@
 import { CalicoctlError } from '../core/errors.ts';
 import { formatRef, type Kind, type Ref } from '../resources/kind.ts';
+import { METADATA } from '../resources/structure.ts';
 
 /** The namespace flags of a command line. */
 export interface NamespaceChoice {
@@ -18,18 +19,8 @@ export function resolveNamespace(
 ): string | undefined {
   const { namespace = '', allNamespaces = false } = choice;
   if (kind.scope === 'cluster') {
-    if (given) {
-      throw new CalicoctlError(
-        'usage',
-        `namespace should not be specified for a non-namespaced resource: ${kind.kind} is not a namespaced resource`,
-      );
-    }
-    if (namespace !== '' || allNamespaces) {
-      throw new CalicoctlError(
-        'usage',
-        `${kind.kind} is not namespaced: leave out --namespace and --all-namespaces`,
-      );
-    }
+    if (given) throw needless(kind, given);
+    if (namespace !== '' || allNamespaces) throw flagForCluster(kind);
     return undefined;
   }
   if (allNamespaces && namespace !== '') {
@@ -39,13 +30,33 @@ export function resolveNamespace(
     );
   }
   if (allNamespaces) return undefined;
-  if (given && namespace !== '' && given !== namespace) {
-    throw new CalicoctlError(
-      'usage',
-      `resource namespace does not match client namespace: ${given} != ${namespace}`,
-    );
-  }
+  if (given && namespace !== '' && given !== namespace) throw elsewhere(given, namespace);
   return given || namespace || 'default';
+}
+
+const PATH = ['metadata', 'namespace'];
+
+function needless({ kind }: Kind, value: string): CalicoctlError {
+  const message = `namespace should not be specified for a non-namespaced resource: ${kind} is not a namespaced resource`;
+  const rule = METADATA.noNamespace.id;
+  return new CalicoctlError('usage', message, {
+    fault: { rule, path: PATH, value, message: `has to be left out: ${kind} is not a namespaced resource` },
+  });
+}
+
+function flagForCluster({ kind }: Kind): CalicoctlError {
+  const message = `${kind} is not namespaced: leave out --namespace and --all-namespaces`;
+  return new CalicoctlError('usage', message, {
+    fault: { rule: METADATA.noNamespace.id, path: ['kind'], message },
+  });
+}
+
+function elsewhere(value: string, wanted: string): CalicoctlError {
+  const message = `resource namespace does not match client namespace: ${value} != ${wanted}`;
+  const rule = METADATA.otherNamespace.id;
+  return new CalicoctlError('usage', message, {
+    fault: { rule, path: PATH, value, message: `is not the namespace of the command, "${wanted}"` },
+  });
 }
 
 /** The reference to one object, its namespace resolved. */

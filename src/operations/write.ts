@@ -14,6 +14,7 @@ import {
 } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
 import { foldSelectors } from '../resources/selectorfields.ts';
+import { METADATA } from '../resources/structure.ts';
 import { guardOf } from './guards/guards.ts';
 import { withIdentity } from './identity.ts';
 import { pause } from './retry.ts';
@@ -43,6 +44,7 @@ export async function createResource(
   const { resourceVersion } = intent.resource.metadata;
   if (resourceVersion) {
     const fault = {
+      rule: METADATA.version.id,
       path: ['metadata', 'resourceVersion'],
       value: resourceVersion,
       message: 'must not be set to create a resource',
@@ -199,7 +201,7 @@ function refuseOtherName(ref: Ref, place: Intent['place']): void {
   throw problemsError(
     'validation',
     formatRef(ref),
-    [{ path: ['metadata', 'name'], value: ref.name, message }],
+    [{ rule: METADATA.singleton.id, path: ['metadata', 'name'], value: ref.name, message }],
     place,
   );
 }

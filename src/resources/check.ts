@@ -1,12 +1,11 @@
 import * as Format from 'typebox/format';
 import { Compile, Errors } from 'typebox/schema';
 import type { FieldPath, Problem } from '../core/errors.ts';
-import { didYouMean } from '../core/suggest.ts';
 import { FORMATS } from './formats.ts';
 import type { Kind, Resource } from './kind.ts';
 import { metadataFaults } from './names.ts';
-import { patternMessage } from './patterns.ts';
 import type { Schema } from './schema.ts';
+import { explainSchemaError, type SchemaError } from './schemafault.ts';
 
 /** Checks the structure of decoded resources: ranges, words, lengths, formats (the schema), then the kind's rules. */
 
@@ -54,7 +53,7 @@ export function check(
   ];
   for (const rule of kind.rules)
     if (purpose === 'write' || !rule.onWrite)
-      for (const fault of rule.check(resource)) problems.push({ rule: rule.id, ...fault });
+      for (const fault of rule.check(resource)) problems.push({ ...fault, rule: rule.id });
   return problems;
 }
 
@@ -62,7 +61,7 @@ export function check(
 export function checkUpdate(kind: Kind, resource: Resource, stored: Resource): readonly Problem[] {
   const problems: Problem[] = [];
   for (const rule of kind.updateRules)
-    for (const fault of rule.check(resource, stored)) problems.push({ rule: rule.id, ...fault });
+    for (const fault of rule.check(resource, stored)) problems.push({ ...fault, rule: rule.id });
   return problems;
 }
 
@@ -70,78 +69,5 @@ function checkSchema(schema: Schema, value: unknown, base: FieldPath): Problem[]
   if (passes(schema, value)) return [];
   const [ok, errors] = Errors(schema, value);
   if (ok) return [];
-  return errors.flatMap((error) => explain(error as unknown as SchemaError, value, base));
-}
-
-interface SchemaError {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-function explain(error: SchemaError, root: unknown, base: FieldPath): Problem[] {
-  const below = pointerToPath(error.instancePath, root);
-  const path = [...base, ...below];
-  if (error.keyword === 'required') {
-    const missing = error.params['requiredProperties'] as readonly string[];
-    return missing.map((name) => ({ path: [...path, name], message: 'is required' }));
-  }
-  const value = valueAt(root, below);
-  const message = words(error, value);
-  // Go writes an absent field that is always written as its zero value: the user did not give it.
-  if (value === undefined || value === null) return [{ path, message: 'has to be given' }];
-  if (value === '') return [{ path, message: `has to be given: "" ${message}` }];
-  return [{ path, value, message }];
-}
-
-function words({ keyword, params, message }: SchemaError, value: unknown): string {
-  switch (keyword) {
-    case 'enum': {
-      const allowed = params['allowedValues'] as readonly string[];
-      const list = allowed.map((word) => `"${word}"`).join(', ');
-      return `is not supported: use one of ${list}${typeof value === 'string' ? didYouMean(value, allowed) : ''}`;
-    }
-    case 'minimum':
-      return `is less than the least value, ${params['limit']}`;
-    case 'maximum':
-      return `is more than the greatest value, ${params['limit']}`;
-    case 'maxLength':
-      return `is longer than ${params['limit']} characters`;
-    case 'minItems':
-      return `has fewer than ${params['limit']} items`;
-    case 'maxItems':
-      return `has more than ${params['limit']} items`;
-    case 'minProperties':
-    case 'maxProperties':
-      return `has to have ${params['limit']} field${params['limit'] === 1 ? '' : 's'}`;
-    case 'format':
-      return formatMessage(params['format'] as string, value) ?? message;
-    case 'pattern':
-      return patternMessage(String(params['pattern']));
-    default:
-      return message;
-  }
-}
-
-function formatMessage(name: string, value: unknown): string | undefined {
-  const format = FORMATS[name];
-  return format?.explain?.(String(value)) ?? format?.message;
-}
-
-function pointerToPath(pointer: string, root: unknown): FieldPath {
-  let at: unknown = root;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-      const step = Array.isArray(at) ? Number(key) : key;
-      at = (at as Record<string | number, unknown> | undefined)?.[step];
-      return step;
-    });
-}
-
-function valueAt(root: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], root);
+  return errors.flatMap((error) => explainSchemaError(error as unknown as SchemaError, value, base));
 }

@@ -3,6 +3,7 @@ import { isObject } from '../core/json.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { readForm } from './forms.ts';
 import { type Annotation, annotationOf, type Schema } from './schema.ts';
+import { READING } from './structure.ts';
 
 /**
  * Reads a JSON value into the normal form of its schema, as Go's decoder and encoder together would: fields in
@@ -69,7 +70,7 @@ function readValue(
 ): unknown {
   if (annotation.form !== undefined) {
     const form = readForm(annotation.form, value);
-    if ('message' in form) return refuse(value, trail, form.message, reading);
+    if ('message' in form) return refuse(value, trail, form.message, reading, form.rule);
     return form.value;
   }
   if (shape.properties !== undefined) return readObject(shape.properties, value, trail, reading);
@@ -92,8 +93,14 @@ function mapValues(shape: Shape): Shape | undefined {
   return shape.additionalProperties ?? (shape.patternProperties && Object.values(shape.patternProperties)[0]);
 }
 
-function refuse(value: unknown, trail: Trail, message: string, reading: Reading): undefined {
-  reading.problems.push({ path: pathOf(trail), value, message });
+function refuse(
+  value: unknown,
+  trail: Trail,
+  message: string,
+  reading: Reading,
+  rule: string = READING.type.id,
+): undefined {
+  reading.problems.push({ rule, path: pathOf(trail), value, message });
   return undefined;
 }
 
@@ -159,16 +166,20 @@ function matchNames(
       unknown.push(key);
       if (reading.mode.unknown === 'refuse') {
         const message = `is not a known field here${didYouMean(key, Object.keys(fields))}`;
-        reading.problems.push({ path: [...pathOf(trail), key], message, at: 'key' });
+        reading.problems.push(keyProblem(READING.unknownField.id, trail, key, message));
       }
     } else if (known.has(name)) {
       const message = `is given twice, as "${known.get(name)}" and as "${key}"`;
-      reading.problems.push({ path: [...pathOf(trail), key], message, at: 'key' });
+      reading.problems.push(keyProblem(READING.twice.id, trail, key, message));
     } else {
       known.set(name, key);
     }
   }
   return { known, unknown };
+}
+
+function keyProblem(rule: string, trail: Trail, key: string, message: string): Problem {
+  return { rule, path: [...pathOf(trail), key], message, at: 'key' };
 }
 
 const lowerCaseNames = new WeakMap<object, Map<string, string>>();

@@ -1,4 +1,5 @@
 import type { Fault, Kind, Metadata, Resource, Rule } from './kind.ts';
+import { METADATA } from './structure.ts';
 
 /** Rules for names, labels and annotations. Lengths are of ASCII text, so characters are bytes. */
 
@@ -40,9 +41,11 @@ export function labelValueFault(value: string): string | undefined {
 export function* labelFaults(labels: Readonly<Record<string, string>>, path: Fault['path']): Iterable<Fault> {
   for (const [key, value] of Object.entries(labels)) {
     const badKey = qualifiedNameFault(key);
-    if (badKey !== undefined) yield { path: [...path, key], value: key, message: badKey, at: 'key' };
+    if (badKey !== undefined)
+      yield { rule: METADATA.labelKey.id, path: [...path, key], value: key, message: badKey, at: 'key' };
     const badValue = labelValueFault(value);
-    if (badValue !== undefined) yield { path: [...path, key], value, message: badValue };
+    if (badValue !== undefined)
+      yield { rule: METADATA.labelValue.id, path: [...path, key], value, message: badValue };
   }
 }
 
@@ -54,22 +57,30 @@ export function* annotationFaults(
   let size = 0;
   for (const [key, value] of Object.entries(annotations)) {
     const message = qualifiedNameFault(key.toLowerCase());
-    if (message !== undefined) yield { path: [...path, key], value: key, message, at: 'key' };
+    if (message !== undefined)
+      yield { rule: METADATA.annotationKey.id, path: [...path, key], value: key, message, at: 'key' };
     size += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (size > MAX_ANNOTATIONS)
-    yield { path, message: `are ${size} bytes with their keys; no more than ${MAX_ANNOTATIONS} are allowed` };
+    yield {
+      rule: METADATA.annotationSize.id,
+      path,
+      message: `are ${size} bytes with their keys; no more than ${MAX_ANNOTATIONS} are allowed`,
+    };
 }
 
 /** Faults of a name, an absent one included, as every kind demands it; kinds that demand more have a rule for it. */
 export function* nameFaults(name: string): Iterable<Fault> {
   const path = ['metadata', 'name'];
+  const rule = METADATA.name.id;
   if (name === '') {
-    yield { path, message: 'is required: a resource needs a name' };
+    yield { rule: METADATA.nameRequired.id, path, message: 'is required: a resource needs a name' };
   } else if (name.length > MAX_NAME) {
-    yield { path, value: name, message: `is not a valid name: it is longer than ${MAX_NAME} characters` };
+    const message = `is not a valid name: it is longer than ${MAX_NAME} characters`;
+    yield { rule, path, value: name, message };
   } else if (!isSubdomain(name)) {
     yield {
+      rule,
       path,
       value: name,
       message:

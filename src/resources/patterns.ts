@@ -1,16 +1,27 @@
+import { FORMS, KEYWORDS } from './structure.ts';
+
 /** Patterns that are shared by kinds, and what to say of a value that does not match one. */
 
-const messages = new Map<string, string>();
+interface Explained {
+  readonly rule: string;
+  readonly message: string;
+}
 
-/** Notes what to say instead of showing the pattern; returns the pattern. */
-export function explainedPattern(pattern: string, message: string): string {
-  messages.set(pattern, message);
+const explanations = new Map<string, Explained>();
+
+/** Notes the rule that the pattern stands for, and what to say instead of showing it; returns the pattern. */
+export function explainedPattern(
+  pattern: string,
+  message: string,
+  rule: string = KEYWORDS.pattern.id,
+): string {
+  explanations.set(pattern, { rule, message });
   return pattern;
 }
 
-/** What to say of a value that does not match. */
-export function patternMessage(pattern: string): string {
-  return messages.get(pattern) ?? `does not match ${pattern}`;
+/** The rule that a value breaks which does not match, and what to say of it. */
+export function patternFault(pattern: string): Explained {
+  return explanations.get(pattern) ?? { rule: KEYWORDS.pattern.id, message: `does not match ${pattern}` };
 }
 
 /**
@@ -20,11 +31,13 @@ export function patternMessage(pattern: string): string {
 export const WHOLE_DURATION = explainedPattern(
   String.raw`^([0-9]+(\\.[0-9]+)?(ms|s|m|h))*$`,
   'is not a duration in whole hours, minutes, seconds and milliseconds such as "1m30s"',
+  FORMS.duration.id,
 );
 
 export const FRACTIONAL_DURATION = explainedPattern(
   String.raw`^([0-9]+(\.[0-9]+)?(ms|s|m|h))*$`,
   'is not a duration in hours, minutes, seconds and milliseconds such as "1m30s" or "1.5s"',
+  FORMS.duration.id,
 );
 
 /** In Go's spelling; JavaScript would try exponentially many ways to match it. */
@@ -34,6 +47,7 @@ export const GO_DURATION_OR_AUTO = String.raw`^(([0-9]*(\.[0-9]*)?(ms|s|h|m|us)+
 export const DURATION_OR_AUTO = explainedPattern(
   String.raw`^(([0-9]*(\.[0-9]*)?(us|[hms]))+|Auto)$`,
   'is neither "Auto" nor a duration such as "20s"',
+  FORMS.duration.id,
 );
 
 const UP_TO_65535 =
@@ -46,10 +60,12 @@ const UP_TO_4294967295 =
 export const COMMUNITY = explainedPattern(
   `^(${UP_TO_65535}:${UP_TO_65535}|${UP_TO_4294967295}:${UP_TO_4294967295}:${UP_TO_4294967295})$`,
   'is not a BGP community: two numbers up to 65535 such as "64512:100", or three up to 4294967295',
+  FORMS.community.id,
 );
 
 /** The shape of a community; the numbers' sizes are a rule of their own. */
 export const COMMUNITY_SHAPE = explainedPattern(
   String.raw`^(\d+):(\d+)$|^(\d+):(\d+):(\d+)$`,
   'is not a BGP community: two or three numbers such as "64512:100" or "64512:100:1"',
+  FORMS.community.id,
 );

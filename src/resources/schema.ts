@@ -3,6 +3,7 @@ import { ANNOTATION, type Annotation, type Form, type Presence } from './annotat
 import type { Validation } from './cel.ts';
 import { markOptional, requiredOf, typed } from './jsonschema.ts';
 import { explainedPattern } from './patterns.ts';
+import { KEYWORDS } from './structure.ts';
 
 /**
  * The words in which kinds declare their fields. Each returns a TypeBox schema (plain JSON Schema, checked by
@@ -118,6 +119,7 @@ export function anyCase(words: readonly string[], doc: string, options: FieldOpt
   const pattern = explainedPattern(
     `^(${insensitive.join('|')})?$`,
     `is not supported: use one of ${words.map((word) => `"${word}"`).join(', ')}`,
+    KEYWORDS.enum.id,
   );
   return field(doc, options, (base) => typed<Type.TString>({ type: 'string', ...base, pattern }), {
     goPattern: `^(?i)(${words.join('|')})?$`,

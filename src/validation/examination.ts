@@ -116,11 +116,10 @@ export class Examination {
   }
 
   #refuseName(error: CalicoctlError, { place, line, resource }: Manifest, ordinal: number): void {
-    const { problems, resource: name = resource.kind } = error.details;
-    const at = place?.(['metadata', 'namespace']);
-    const found = problems ?? [
-      { path: ['metadata', 'namespace'], message: error.message, ...(at && { place: at }) },
-    ];
+    const { problems, fault, resource: name = resource.kind } = error.details;
+    const path = fault?.path ?? [];
+    const at = place?.(path);
+    const found = problems ?? [{ path, message: error.message, ...fault, ...(at && { place: at }) }];
     this.#report(ordinal, name, found, 'error', line);
   }
 

@@ -79,7 +79,11 @@ const READINGS: readonly [Form, unknown, unknown][] = [
 
 test.each(READINGS)('%s of %p is %p', (form, given, written) => {
   const result = readForm(form, given);
-  if (written === undefined) expect(result).toEqual({ message: expect.stringMatching(/^is (not|neither) /) });
+  if (written === undefined)
+    expect(result).toEqual({
+      rule: expect.stringMatching(/^CAL00/),
+      message: expect.stringMatching(/^is (not|neither) /),
+    });
   else expect(result).toEqual({ value: written });
 });
 
