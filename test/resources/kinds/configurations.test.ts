@@ -41,6 +41,12 @@ const FAULTS: readonly [string, Spec, string, string][] = [
   ],
   [
     'FelixConfiguration',
+    { routeTableRanges: [{ min: 9223372036854775808n, max: 9 }] },
+    'spec.routeTableRanges[0].max',
+    'is less than min',
+  ],
+  [
+    'FelixConfiguration',
     { routeTableRanges: [{ min: 9, max: 8 }] },
     'spec.routeTableRanges[0].max',
     'less than min, 9',

@@ -99,12 +99,17 @@ function* rangeFaults({ min = 0, max = 0 }: TableRange, path: FieldPath, last: n
     yield { path: [...path, 'max'], value: max, message: `is more than ${last}, the last table` };
 }
 
+/** Numbers beyond ±2^53, which no table has, come as BigInt. */
+function tablesIn(min: number | bigint = 0, max: number | bigint = 0): number {
+  return Math.max(0, Number(max) - Number(min) + 1);
+}
+
 function* tableFaults({ routeTableRange, routeTableRanges = [] }: Felix): Iterable<Fault> {
   if (routeTableRange) yield* rangeFaults(routeTableRange, ['spec', 'routeTableRange'], 250);
   const path = ['spec', 'routeTableRanges'];
   for (const [index, range] of routeTableRanges.entries())
     yield* rangeFaults(range, [...path, index], LAST_TABLE);
-  const tables = routeTableRanges.reduce((sum, { min = 0, max = 0 }) => sum + Math.max(0, max - min + 1), 0);
+  const tables = routeTableRanges.reduce((sum, { min, max }) => sum + tablesIn(min, max), 0);
   if (tables > MOST_TABLES)
     yield { path, message: `have ${tables} tables; Felix can keep ${MOST_TABLES}: give smaller ranges` };
 }
