@@ -166,9 +166,9 @@ test.each([...FAULTS])('%s %j: %s', async (kind, spec, path, said) => {
 
 test('numbers that only BigInt holds are out of range, too', async () => {
   const spec = { routeTableRanges: [{ min: 2n ** 63n, max: 9 }] };
-  expect(await faultsOf('FelixConfiguration', { metadata: { name: 'default' }, spec })).toEqual([
+  expect(await faultsOf('FelixConfiguration', { metadata: { name: 'default' }, spec })).toContain(
     'spec.routeTableRanges[0].max: is less than min, 9223372036854775808',
-  ]);
+  );
 });
 
 const VALID: readonly [string, Spec][] = [
