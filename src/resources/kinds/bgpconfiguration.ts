@@ -47,7 +47,7 @@ function services(doc: string) {
 }
 
 function priority(family: 4 | 6) {
-  return integer(`Metric of IPv${family} routes to workloads.`, {
+  return integer(`Metric of IPv${family} routes to workloads in the kernel; the least wins.`, {
     presence: 'pointer',
     minimum: 1,
     maximum: MOST,
@@ -106,7 +106,7 @@ const fields = {
     'Communities for routes within ranges.',
     { maxItems: 500, crd: ATOMIC_LIST },
   ),
-  listenPort: integer('TCP port of BGP; 179 unless given.', {
+  listenPort: integer('TCP port on which BIRD listens for BGP.', {
     form: 'uint16',
     minimum: 1,
     maximum: 65535,

@@ -16,7 +16,7 @@ const operation = object(
     ),
     prependASPath: object(
       {
-        prefix: list(asn('AS number.'), 'What is put before the path, in order.', {
+        prefix: list(asn('AS number.'), 'AS numbers that are put before the path, in order.', {
           ...written,
           minItems: 1,
           maxItems: 10,
@@ -27,7 +27,7 @@ const operation = object(
       { presence: 'pointer', crd: ATOMIC_MAP },
     ),
     setPriority: object(
-      { value: integer('The metric.', { ...written, minimum: 1, maximum: MOST }) },
+      { value: integer('The new metric; the least wins.', { ...written, minimum: 1, maximum: MOST }) },
       'Sets the metric of the route.',
       { presence: 'pointer', crd: ATOMIC_MAP },
     ),
@@ -60,8 +60,8 @@ function filterRules(family: 4 | 6, doc: string) {
         }),
         prefixLength: object(
           {
-            min: integer('Least prefix length.', length),
-            max: integer('Greatest prefix length.', length),
+            min: integer('Least prefix length that matches, in bits.', length),
+            max: integer('Greatest prefix length that matches, in bits.', length),
           },
           'Which prefix lengths match.',
           { presence: 'pointer', crd: ATOMIC_MAP },
@@ -75,21 +75,25 @@ function filterRules(family: 4 | 6, doc: string) {
         peerType: oneOf(['eBGP', 'iBGP'], 'Which kind of session.'),
         communities: object(
           {
-            values: list(text('A community.', { maxLength: 32, pattern: COMMUNITY }), 'What it must carry.', {
-              ...written,
-              minItems: 1,
-              maxItems: 1,
-              crd: ATOMIC_LIST,
-            }),
+            values: list(
+              text('A community.', { maxLength: 32, pattern: COMMUNITY }),
+              'The community, as a list of one.',
+              {
+                ...written,
+                minItems: 1,
+                maxItems: 1,
+                crd: ATOMIC_LIST,
+              },
+            ),
           },
           'Which communities the route carries.',
           { presence: 'pointer', crd: ATOMIC_MAP },
         ),
-        asPathPrefix: list(asn('AS number.'), 'How its path begins.', {
+        asPathPrefix: list(asn('AS number.'), 'AS numbers that the path of the route begins with.', {
           crd: ATOMIC_LIST,
           goName: 'ASPathPrefix',
         }),
-        priority: integer('Metric of the route.', { presence: 'pointer', minimum: 1, maximum: MOST }),
+        priority: integer('Metric that the route has.', { presence: 'pointer', minimum: 1, maximum: MOST }),
         action: oneOf(['Accept', 'Reject'], 'What becomes of a route that matches.', written),
         operations: list(operation, 'Changes to an accepted route, in order.', {
           minItems: 1,

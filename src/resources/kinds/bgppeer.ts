@@ -173,12 +173,17 @@ export default defineKind({
         "Whether the session comes from the node's address or from what the kernel picks.",
       ),
       maxRestartTime: duration('How long routes are kept while the peer restarts.', { presence: 'pointer' }),
-      keepaliveTime: duration('How often the session is kept alive.', { presence: 'pointer' }),
-      numAllowedLocalASNumbers: integer("How often the node's own AS number may stand in a route's path.", {
+      keepaliveTime: duration('Time between two messages that keep the session alive.', {
         presence: 'pointer',
-        form: 'int32',
       }),
-      ttlSecurity: integer('Accept packets only from peers at most so many hops away.', {
+      numAllowedLocalASNumbers: integer(
+        "How many times the node's own AS number may stand in the path of a route.",
+        {
+          presence: 'pointer',
+          form: 'int32',
+        },
+      ),
+      ttlSecurity: integer('Number of hops to the peer: packets that have come farther are ignored.', {
         presence: 'pointer',
         form: 'uint8',
         goName: 'TTLSecurity',

@@ -73,7 +73,7 @@ export default defineKind({
   spec: object({
     node: text('The node.', { format: 'name' }),
     classes: list(oneOf(['Agent', 'BGP', 'Routes'], 'A class.'), 'What to report.', { set: true }),
-    updatePeriodSeconds: integer('How often, in seconds; 0 for once.', {
+    updatePeriodSeconds: integer('Seconds between two answers; 0 for a single one.', {
       presence: 'pointer',
       form: 'uint32',
       minimum: 0,

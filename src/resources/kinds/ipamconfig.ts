@@ -22,7 +22,7 @@ export default defineKind({
         presence: 'pointer',
         crd: { enum: ['Enabled', 'Disabled'] },
       }),
-      ipCooldownSeconds: integer('How long a released address rests before it is given out again.', {
+      ipCooldownSeconds: integer('Seconds for which a released address rests before it is given out again.', {
         crd: { minimum: 0, maximum: 1200 },
       }),
     },

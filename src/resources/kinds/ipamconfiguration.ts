@@ -23,12 +23,15 @@ export default defineKind({
       required: true,
       default: false,
     }),
-    maxBlocksPerHost: integer('Most blocks a node may have; 0 for the usual limit of 20.', {
-      form: 'int32',
-      minimum: 0,
-      maximum: 1000000,
-      default: 0,
-    }),
+    maxBlocksPerHost: integer(
+      'Most blocks of each IP version that a node may have; 0 for the usual limit of 20.',
+      {
+        form: 'int32',
+        minimum: 0,
+        maximum: 1000000,
+        default: 0,
+      },
+    ),
     autoAllocateBlocks: flag('Give a node a new block when its blocks are full; an absent field is false.', {
       presence: 'always',
       required: true,
@@ -39,7 +42,7 @@ export default defineKind({
       'Whether a KubeVirt machine keeps its address when it moves.',
       { presence: 'pointer', assumed: 'Enabled' },
     ),
-    ipCooldownSeconds: integer('How long a released address rests before it is given out again.', {
+    ipCooldownSeconds: integer('Seconds for which a released address rests before it is given out again.', {
       form: 'int32',
       minimum: 0,
       maximum: 1200,

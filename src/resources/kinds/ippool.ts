@@ -3,6 +3,7 @@ import { formatCidr, isStrictlyMasked, parseCidr } from '../net/cidr.ts';
 import { conditions } from '../parts/conditions.ts';
 import { immutable, poolValidations } from '../parts/poolcel.ts';
 import { DEFAULT_BLOCK_SIZE, poolRules } from '../parts/poolrules.ts';
+import { poolUpdateRules } from '../parts/poolupdate.ts';
 import { flag, integer, list, object, oneOf, text, type Value } from '../schema.ts';
 
 const MODES = ['Never', 'Always', 'CrossSubnet'] as const;
@@ -26,7 +27,7 @@ const fields = {
   disabled: flag('Hand out no new addresses; those in use stay.'),
   disableBGPExport: flag('Keep routes of this pool from being advertised over BGP.', { assumed: 'false' }),
   blockSize: integer(
-    'Prefix length of the blocks handed to nodes: 20 to 32 (26 unless given), IPv6 116 to 128 (122).',
+    'Prefix length of the blocks handed to nodes, in bits: 20 to 32 for IPv4 (26 unless given), 116 to 128 for IPv6 (122).',
     { minimum: 0, maximum: 128, cel: immutable },
   ),
   nodeSelector: text('Which nodes may use the pool.', {
@@ -102,6 +103,7 @@ export default defineKind({
   defaults,
   readDefaults,
   rules: poolRules,
+  updateRules: poolUpdateRules,
   columns: {
     NAME: (pool) => pool.metadata.name,
     CIDR: (pool) => pool.spec.cidr ?? '',

@@ -44,7 +44,10 @@ const hostEndpoint = object(
 );
 
 function period() {
-  return duration('How often everything is compared afresh.', { presence: 'pointer', assumed: '5m' });
+  return duration('Time between two comparisons of everything with what Kubernetes has.', {
+    presence: 'pointer',
+    assumed: '5m',
+  });
 }
 
 function periodic(doc: string) {
@@ -109,18 +112,18 @@ export function controllersSpec(options: FieldOptions) {
         { assumed: 'Info' },
       ),
       healthChecks: oneOf(ENABLED_DISABLED, 'Whether health checks are answered.', { default: 'Enabled' }),
-      etcdV3CompactionPeriod: duration('How often etcd is compacted; 0 for never.', {
+      etcdV3CompactionPeriod: duration('Time between two compactions of etcd; 0 for never.', {
         presence: 'pointer',
         assumed: '10m',
       }),
-      prometheusMetricsPort: integer('Port for metrics; 0 for none.', {
+      prometheusMetricsPort: integer('TCP port for metrics; 0 for none.', {
         presence: 'pointer',
         minimum: 0,
         maximum: 65535,
         assumed: '9094',
       }),
       controllers,
-      debugProfilePort: integer('Port for profiles of the program; none unless given.', {
+      debugProfilePort: integer('TCP port for profiles of the program; none unless given.', {
         presence: 'pointer',
         form: 'int32',
         minimum: 0,

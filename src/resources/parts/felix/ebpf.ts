@@ -51,35 +51,46 @@ export const ebpfFields = {
   ),
   bpfConntrackTimeouts: object(
     {
-      creationGracePeriod: timeout('Time before a new entry may go at all.', {
+      creationGracePeriod: timeout('How long every new entry is kept at least.', {
         presence: 'pointer',
         assumed: '10s',
       }),
-      tcpSynSent: timeout('TCP without an answer yet.', {
+      tcpSynSent: timeout('How long TCP connections are kept that have no answer yet.', {
         presence: 'pointer',
         assumed: '20s',
         goName: 'TCPSynSent',
       }),
-      tcpEstablished: timeout('TCP that is idle.', {
+      tcpEstablished: timeout('How long idle TCP connections are kept.', {
         presence: 'pointer',
         assumed: '1h',
         goName: 'TCPEstablished',
       }),
-      tcpFinsSeen: timeout('TCP closed by both ends.', {
+      tcpFinsSeen: timeout('How long TCP connections are kept that both ends have closed.', {
         presence: 'pointer',
         assumed: 'Auto',
         goName: 'TCPFinsSeen',
       }),
-      tcpResetSeen: timeout('TCP after a reset.', {
+      tcpResetSeen: timeout('How long TCP connections are kept after a reset.', {
         presence: 'pointer',
         assumed: '40s',
         goName: 'TCPResetSeen',
       }),
-      udpTimeout: timeout('UDP that is idle.', { presence: 'pointer', assumed: '60s', goName: 'UDPTimeout' }),
-      genericTimeout: timeout('Other protocols.', { presence: 'pointer', assumed: '10m' }),
-      icmpTimeout: timeout('ICMP.', { presence: 'pointer', assumed: '5s', goName: 'ICMPTimeout' }),
+      udpTimeout: timeout('How long idle exchanges over UDP are kept.', {
+        presence: 'pointer',
+        assumed: '60s',
+        goName: 'UDPTimeout',
+      }),
+      genericTimeout: timeout('How long idle exchanges over other protocols are kept.', {
+        presence: 'pointer',
+        assumed: '10m',
+      }),
+      icmpTimeout: timeout('How long idle exchanges over ICMP are kept.', {
+        presence: 'pointer',
+        assumed: '5s',
+        goName: 'ICMPTimeout',
+      }),
     },
-    'How long connections are kept in the connection table.',
+    'How long connections are kept in the connection table; `Auto` takes the time of the kernel.',
     { presence: 'pointer', goName: 'BPFConntrackTimeouts' },
   ),
   bpfIPFragTimeout: duration('How long fragments wait for the rest of their packet.', {
@@ -90,7 +101,7 @@ export const ebpfFields = {
   }),
   bpfLogFilters: map(
     text('A pcap expression.'),
-    'Which packets are logged per interface (`all` for every one), as pcap expressions.',
+    'Which packets are logged, as pcap expressions by interface; `all` stands for every interface.',
     { presence: 'pointer', goName: 'BPFLogFilters', assumed: 'unset' },
   ),
   bpfCTLBLogFilter: text('Which connections the connect-time load balancer logs.', {
@@ -129,7 +140,7 @@ export const ebpfFields = {
     'Clients that get no direct return.',
     { presence: 'pointer', goName: 'BPFDSROptoutCIDRs' },
   ),
-  bpfExtToServiceConnmark: integer('Mark on connections from outside to a service.', {
+  bpfExtToServiceConnmark: integer('Mark of 32 bits on connections from outside to a service; 0 for none.', {
     presence: 'pointer',
     goName: 'BPFExtToServiceConnmark',
     assumed: '0',
@@ -142,7 +153,7 @@ export const ebpfFields = {
     goName: 'BPFKubeProxyIptablesCleanupEnabled',
     assumed: 'true',
   }),
-  bpfKubeProxyMinSyncPeriod: duration('Least time between two updates of services.', {
+  bpfKubeProxyMinSyncPeriod: duration('Least time between two updates of services in the dataplane.', {
     presence: 'pointer',
     goName: 'BPFKubeProxyMinSyncPeriod',
     assumed: '1s',
@@ -161,42 +172,48 @@ export const ebpfFields = {
     goName: 'BPFPSNATPorts',
     assumed: '20000:29999',
   }),
-  bpfMapSizeNATFrontend: integer('Size of the map of services.', {
+  bpfMapSizeNATFrontend: integer('Size of the map of services, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeNATFrontend',
   }),
-  bpfMapSizeNATBackend: integer('Size of the map of back ends.', {
+  bpfMapSizeNATBackend: integer('Size of the map of back ends, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeNATBackend',
   }),
-  bpfMapSizeNATAffinity: integer('Size of the map of session affinities.', {
+  bpfMapSizeNATAffinity: integer('Size of the map of session affinities, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeNATAffinity',
   }),
-  bpfMapSizeRoute: integer('Size of the map of routes.', { presence: 'pointer', goName: 'BPFMapSizeRoute' }),
-  bpfMapSizeConntrack: integer('Size of the connection table.', {
+  bpfMapSizeRoute: integer('Size of the map of routes, in entries.', {
+    presence: 'pointer',
+    goName: 'BPFMapSizeRoute',
+  }),
+  bpfMapSizeConntrack: integer('Size of the connection table, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeConntrack',
   }),
-  bpfMapSizePerCpuConntrack: integer('Size of the connection table per CPU, instead of a fixed size.', {
-    presence: 'pointer',
-    goName: 'BPFMapSizePerCPUConntrack',
-  }),
+  bpfMapSizePerCpuConntrack: integer(
+    'Size of the connection table in entries per CPU, instead of a fixed size.',
+    {
+      presence: 'pointer',
+      goName: 'BPFMapSizePerCPUConntrack',
+    },
+  ),
   bpfMapSizeConntrackScaling: anyCase(
     ['Disabled', 'DoubleIfFull'],
     'What happens when the connection table is full.',
     { goName: 'BPFMapSizeConntrackScaling', assumed: 'DoubleIfFull' },
   ),
-  bpfMapSizeConntrackCleanupQueue: integer('Size of the queue of connections about to go.', {
+  bpfMapSizeConntrackCleanupQueue: integer('Size of the queue of connections about to go, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeConntrackCleanupQueue',
     minimum: 1,
   }),
-  bpfMapSizeIPSets: integer('Size of the map of IP sets.', {
+  bpfMapSizeIPSets: integer('Size of the map of IP sets, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeIPSets',
   }),
-  bpfMapSizeIfState: integer('Size of the map of interfaces.', {
+  bpfMapSizeIfState: integer('Size of the map of interfaces, in entries.', {
     presence: 'pointer',
     goName: 'BPFMapSizeIfState',
   }),
@@ -233,7 +250,7 @@ export const ebpfFields = {
     'Service addresses that are left to something else to resolve.',
     { presence: 'pointer', goName: 'BPFExcludeCIDRsFromNAT' },
   ),
-  bpfExportBufferSizeMB: integer('Size of the buffer for events from the kernel, in megabytes.', {
+  bpfExportBufferSizeMB: integer('Size of the buffer for events from the kernel, in MiB.', {
     presence: 'pointer',
     goName: 'BPFExportBufferSizeMB',
     assumed: '1',
@@ -262,7 +279,7 @@ export const ebpfFields = {
     goName: 'BPFAttachType',
     assumed: 'Netkit',
   }),
-  flowLogsFlushInterval: duration('How often flow logs are sent.', {
+  flowLogsFlushInterval: duration('Time between two sendings of flow logs.', {
     presence: 'pointer',
     pattern: WHOLE_DURATION,
   }),

@@ -36,25 +36,34 @@ export const hostFields = {
     { presence: 'pointer' },
   ),
   ipv6Support: flag('Program IPv6 as well as IPv4.', { presence: 'pointer', goName: 'IPv6Support' }),
-  routeRefreshInterval: duration('How often routes are read back and repaired; 0 turns it off.', {
-    presence: 'pointer',
-    assumed: '90s',
-    pattern: WHOLE_DURATION,
-  }),
-  interfaceRefreshInterval: duration('How often the list of interfaces is read afresh; 0 turns it off.', {
-    presence: 'pointer',
-    pattern: WHOLE_DURATION,
-  }),
-  iptablesRefreshInterval: duration('How often iptables is read back and repaired; 0 turns it off.', {
-    presence: 'pointer',
-    assumed: '10s',
-    pattern: WHOLE_DURATION,
-  }),
+  routeRefreshInterval: duration(
+    'Time between two checks in which routes are read back and repaired; 0 turns them off.',
+    {
+      presence: 'pointer',
+      assumed: '90s',
+      pattern: WHOLE_DURATION,
+    },
+  ),
+  interfaceRefreshInterval: duration(
+    'Time between two readings of the list of interfaces; 0 turns them off.',
+    {
+      presence: 'pointer',
+      pattern: WHOLE_DURATION,
+    },
+  ),
+  iptablesRefreshInterval: duration(
+    'Time between two checks in which iptables is read back and repaired; 0 turns them off.',
+    {
+      presence: 'pointer',
+      assumed: '10s',
+      pattern: WHOLE_DURATION,
+    },
+  ),
   iptablesPostWriteCheckInterval: duration(
-    "How soon after a write iptables is checked for a rival's changes.",
+    "Time between a write to iptables and the check for a rival's changes to it.",
     { presence: 'pointer', assumed: '1s', pattern: WHOLE_DURATION },
   ),
-  iptablesLockProbeInterval: duration('How often to try again for the iptables lock.', {
+  iptablesLockProbeInterval: duration('Time between two tries to get the iptables lock.', {
     presence: 'pointer',
     assumed: '50ms',
     pattern: WHOLE_DURATION,
@@ -67,22 +76,28 @@ export const hostFields = {
     pattern: FEATURE_GATES,
     format: 'keyValueList',
   }),
-  ipsetsRefreshInterval: duration('How often IP sets are read back and repaired; 0 turns it off.', {
-    presence: 'pointer',
-    assumed: '90s',
-    pattern: WHOLE_DURATION,
-  }),
-  maxIpsetSize: integer('Most entries an IP set may hold.', { presence: 'pointer' }),
+  ipsetsRefreshInterval: duration(
+    'Time between two checks in which IP sets are read back and repaired; 0 turns them off.',
+    {
+      presence: 'pointer',
+      assumed: '90s',
+      pattern: WHOLE_DURATION,
+    },
+  ),
+  maxIpsetSize: integer('Most entries that an IP set may hold.', { presence: 'pointer' }),
   iptablesBackend: oneOf(['Legacy', 'NFT', 'Auto'], 'Which flavour of iptables to write.', {
     presence: 'pointer',
     crd: { pattern: '^(?i)(Auto|Legacy|NFT)?$' },
   }),
-  xdpRefreshInterval: duration('How often XDP programs are read back and repaired; 0 turns it off.', {
-    presence: 'pointer',
-    goName: 'XDPRefreshInterval',
-    assumed: '90s',
-    pattern: WHOLE_DURATION,
-  }),
+  xdpRefreshInterval: duration(
+    'Time between two checks in which XDP programs are read back and repaired; 0 turns them off.',
+    {
+      presence: 'pointer',
+      goName: 'XDPRefreshInterval',
+      assumed: '90s',
+      pattern: WHOLE_DURATION,
+    },
+  ),
   netlinkTimeout: duration('How long to wait for an answer of the kernel on netlink.', {
     presence: 'pointer',
     assumed: '10s',
@@ -93,8 +108,8 @@ export const hostFields = {
   }),
   metadataPort: integer('Port of the OpenStack metadata server.', { presence: 'pointer', assumed: '8775' }),
   openstackRegion: text(
-    'Region of this cluster where OpenStack has several: a DNS label of at most 46 characters.',
-    { assumed: 'Empty' },
+    'Region of this cluster where OpenStack has several: a DNS label of at most 46 characters; empty for none.',
+    { assumed: 'empty' },
   ),
   interfacePrefix: text('Beginnings of the names of workload interfaces, separated by commas.', {
     assumed: 'cali',
@@ -125,15 +140,21 @@ export const hostFields = {
     assumed: 'calico-packet',
     pattern: LOG_PREFIX,
   }),
-  logActionRateLimit: text('Most lines that Log rules write, e.g. `100/minute`.', {
-    presence: 'pointer',
-    pattern: RATE,
-  }),
-  logActionRateLimitBurst: integer('Lines that Log rules may write at once before the limit holds.', {
-    presence: 'pointer',
-    minimum: 0,
-    maximum: 9999,
-  }),
+  logActionRateLimit: text(
+    'Most lines that Log rules write per second, minute, hour or day, e.g. `100/minute`.',
+    {
+      presence: 'pointer',
+      pattern: RATE,
+    },
+  ),
+  logActionRateLimitBurst: integer(
+    'Number of lines that Log rules may write at once before logActionRateLimit holds.',
+    {
+      presence: 'pointer',
+      minimum: 0,
+      maximum: 9999,
+    },
+  ),
   logFilePath: text("File for Felix's log; `none` for none.", { assumed: '/var/log/calico/felix.log' }),
   logSeverityFile: anyCase(SEVERITIES, 'Least severity that goes to the log file.', { assumed: 'Info' }),
   logSeverityScreen: anyCase(SEVERITIES, 'Least severity that goes to standard output.', { assumed: 'Info' }),
@@ -141,33 +162,33 @@ export const hostFields = {
   logDebugFilenameRegex: text('Source files of Felix whose debug lines are kept, as a regular expression.', {
     format: 'regexp',
   }),
-  ipipEnabled: flag('Set up the IP-in-IP device whatever the pools say.', {
+  ipipEnabled: flag('Whether to set up the IP-in-IP device; the pools decide when unset.', {
     presence: 'pointer',
     goName: 'IPIPEnabled',
     assumed: 'unset',
   }),
-  ipipMTU: integer('MTU of the IP-in-IP device.', {
+  ipipMTU: integer('MTU of the IP-in-IP device, in bytes; 0 to detect it.', {
     presence: 'pointer',
     goName: 'IPIPMTU',
     assumed: '0 (auto-detect)',
   }),
-  vxlanEnabled: flag('Set up the VXLAN device whatever the pools say.', {
+  vxlanEnabled: flag('Whether to set up the VXLAN device; the pools decide when unset.', {
     presence: 'pointer',
     goName: 'VXLANEnabled',
     assumed: 'unset',
   }),
-  vxlanMTU: integer('MTU of the IPv4 VXLAN device.', {
+  vxlanMTU: integer('MTU of the IPv4 VXLAN device, in bytes; 0 to detect it.', {
     presence: 'pointer',
     goName: 'VXLANMTU',
     assumed: '0 (auto-detect)',
   }),
-  vxlanMTUV6: integer('MTU of the IPv6 VXLAN device.', {
+  vxlanMTUV6: integer('MTU of the IPv6 VXLAN device, in bytes; 0 to detect it.', {
     presence: 'pointer',
     goName: 'VXLANMTUV6',
     assumed: '0 (auto-detect)',
   }),
   vxlanPort: integer('UDP port of VXLAN.', { presence: 'pointer', goName: 'VXLANPort', assumed: '4789' }),
-  vxlanVNI: integer("Network identifier of Calico's VXLAN.", {
+  vxlanVNI: integer("Network identifier (VNI) of Calico's VXLAN.", {
     presence: 'pointer',
     goName: 'VXLANVNI',
     assumed: '4096',
@@ -180,12 +201,12 @@ export const hostFields = {
     presence: 'pointer',
     assumed: 'false',
   }),
-  reportingInterval: duration('How often Felix reports its own state; 0 turns it off.', {
+  reportingInterval: duration('Time between two reports of Felix on its own state; 0 turns them off.', {
     presence: 'pointer',
     assumed: '30s',
     pattern: WHOLE_DURATION,
   }),
-  reportingTTL: duration('How long a report of Felix counts.', {
+  reportingTTL: duration('How long a report of Felix counts before Felix is taken for dead.', {
     presence: 'pointer',
     assumed: '90s',
     pattern: WHOLE_DURATION,
@@ -227,10 +248,13 @@ export const hostFields = {
     { crd: ATOMIC_LIST },
   ),
   prometheusMetricsEnabled: flag('Serve metrics for Prometheus.', { presence: 'pointer', assumed: 'false' }),
-  prometheusMetricsHost: text('Address on which metrics are served.', {
-    assumed: 'empty',
-    format: 'prometheusHost',
-  }),
+  prometheusMetricsHost: text(
+    'Address or name on which metrics are served; empty for every address of the node.',
+    {
+      assumed: 'empty',
+      format: 'prometheusHost',
+    },
+  ),
   prometheusMetricsPort: integer('Port on which metrics are served.', {
     presence: 'pointer',
     assumed: '9091',
@@ -262,7 +286,7 @@ export const hostFields = {
   failsafeInboundHostPorts: list(
     object({
       protocol: text('Protocol, `tcp` unless given.'),
-      port: integer('Port number.', { presence: 'always', required: true, form: 'uint16' }),
+      port: integer('Number of the port.', { presence: 'always', required: true, form: 'uint16' }),
       net: text('Only from this range.'),
     }),
     'Ports of the node that stay open whatever policy says.',
@@ -274,7 +298,7 @@ export const hostFields = {
   failsafeOutboundHostPorts: list(
     object({
       protocol: text('Protocol, `tcp` unless given.'),
-      port: integer('Port number.', { presence: 'always', required: true, form: 'uint16' }),
+      port: integer('Number of the port.', { presence: 'always', required: true, form: 'uint16' }),
       net: text('Only to this range.'),
     }),
     'Ports that the node may always reach whatever policy says.',
@@ -289,18 +313,18 @@ export const hostFields = {
     { presence: 'pointer', assumed: '30000:32767', maxItems: 7 },
   ),
   policySyncPathPrefix: text('Folder for the sockets by which policy goes to proxies on the node.', {
-    assumed: 'Empty',
+    assumed: 'empty',
   }),
   usageReportingEnabled: flag('Send anonymous figures about the cluster to the project.', {
     presence: 'pointer',
     assumed: 'true',
   }),
-  usageReportingInitialDelay: duration('How long after the start the first figures are sent.', {
+  usageReportingInitialDelay: duration('Time between the start of Felix and the first figures it sends.', {
     presence: 'pointer',
     assumed: '300s',
     pattern: WHOLE_DURATION,
   }),
-  usageReportingInterval: duration('How often figures are sent.', {
+  usageReportingInterval: duration('Time between two sendings of figures.', {
     presence: 'pointer',
     assumed: '86400s',
     pattern: WHOLE_DURATION,
@@ -320,7 +344,10 @@ export const hostFields = {
   ),
   deviceRouteSourceAddress: text('Source address for routes to workloads; IPv4.', { maxLength: 45 }),
   deviceRouteSourceAddressIPv6: text('Source address for routes to workloads; IPv6.', { maxLength: 45 }),
-  deviceRouteProtocol: integer("Number that marks Felix's routes in the kernel.", { presence: 'pointer' }),
+  deviceRouteProtocol: integer(
+    "Number of the routing protocol by which Felix's routes are known in the kernel.",
+    { presence: 'pointer' },
+  ),
   removeExternalRoutes: flag("Remove routes to workload interfaces that are not Felix's.", {
     presence: 'pointer',
   }),
@@ -343,15 +370,15 @@ export const hostFields = {
     presence: 'pointer',
     assumed: 'false',
   }),
-  debugSimulateCalcGraphHangAfter: duration('For tests: stop calculating after this time.', {
+  debugSimulateCalcGraphHangAfter: duration('For tests: time after which Felix stops calculating.', {
     presence: 'pointer',
     pattern: WHOLE_DURATION,
   }),
-  debugSimulateDataplaneHangAfter: duration('For tests: stop programming after this time.', {
+  debugSimulateDataplaneHangAfter: duration('For tests: time after which Felix stops programming.', {
     presence: 'pointer',
     pattern: WHOLE_DURATION,
   }),
-  debugSimulateDataplaneApplyDelay: duration('For tests: wait so long before each change.', {
+  debugSimulateDataplaneApplyDelay: duration('For tests: time to wait before each change.', {
     presence: 'pointer',
     pattern: WHOLE_DURATION,
   }),
@@ -389,16 +416,22 @@ export const hostFields = {
     'Which established connections go by the flow table of nftables.',
     { presence: 'pointer', goName: 'NFTablesFlowTableOffload', default: 'Disabled' },
   ),
-  nftablesFlowTableDataIfacePattern: text('Interfaces for the flow table, as a regular expression.', {
-    goName: 'NFTablesFlowTableDataIfacePattern',
-    assumed: '',
-    format: 'regexp',
-  }),
-  nftablesRefreshInterval: duration('How often nftables is read back and repaired; 0 turns it off.', {
-    presence: 'pointer',
-    goName: 'NFTablesRefreshInterval',
-    assumed: '90s',
-  }),
+  nftablesFlowTableDataIfacePattern: text(
+    'Interfaces for the flow table, as a regular expression; empty for those that Felix finds.',
+    {
+      goName: 'NFTablesFlowTableDataIfacePattern',
+      assumed: 'empty',
+      format: 'regexp',
+    },
+  ),
+  nftablesRefreshInterval: duration(
+    'Time between two checks in which nftables is read back and repaired; 0 turns them off.',
+    {
+      presence: 'pointer',
+      goName: 'NFTablesRefreshInterval',
+      assumed: '90s',
+    },
+  ),
   nftablesFilterAllowAction: anyCase(
     ['Accept', 'Return'],
     'What becomes of allowed packets in the filter hooks.',

@@ -8,8 +8,8 @@ export const routingFields = {
   routeTableRanges: list(
     object(
       {
-        min: integer('First table.', { presence: 'always', required: true }),
-        max: integer('Last table.', { presence: 'always', required: true }),
+        min: integer('Number of the first table.', { presence: 'always', required: true }),
+        max: integer('Number of the last table.', { presence: 'always', required: true }),
       },
       '',
       { cel: tableRangesValidations },
@@ -19,14 +19,14 @@ export const routingFields = {
   ),
   routeTableRange: object(
     {
-      min: integer('First table.', { presence: 'always', required: true }),
-      max: integer('Last table, 250 at most.', { presence: 'always', required: true }),
+      min: integer('Number of the first table.', { presence: 'always', required: true }),
+      max: integer('Number of the last table, 250 at most.', { presence: 'always', required: true }),
     },
     'Obsolete: use routeTableRanges.',
     { presence: 'pointer', cel: tableRangeValidations },
   ),
   routeSyncDisabled: flag('Do not program routes at all.', { presence: 'pointer' }),
-  ipv4NormalRoutePriority: integer('Metric of IPv4 routes.', {
+  ipv4NormalRoutePriority: integer('Metric of IPv4 routes to workloads in the kernel; the least wins.', {
     presence: 'pointer',
     goName: 'IPv4NormalRoutePriority',
     assumed: '1024',
@@ -34,15 +34,18 @@ export const routingFields = {
     maximum: 2147483646,
     crd: { minimum: undefined, maximum: undefined },
   }),
-  ipv4ElevatedRoutePriority: integer('Metric of IPv4 routes that must win during a live migration.', {
-    presence: 'pointer',
-    goName: 'IPv4ElevatedRoutePriority',
-    assumed: '512',
-    minimum: 1,
-    maximum: 2147483646,
-    crd: { minimum: undefined, maximum: undefined },
-  }),
-  ipv6NormalRoutePriority: integer('Metric of IPv6 routes.', {
+  ipv4ElevatedRoutePriority: integer(
+    'Metric of IPv4 routes that have to win during a live migration; the least wins.',
+    {
+      presence: 'pointer',
+      goName: 'IPv4ElevatedRoutePriority',
+      assumed: '512',
+      minimum: 1,
+      maximum: 2147483646,
+      crd: { minimum: undefined, maximum: undefined },
+    },
+  ),
+  ipv6NormalRoutePriority: integer('Metric of IPv6 routes to workloads in the kernel; the least wins.', {
     presence: 'pointer',
     goName: 'IPv6NormalRoutePriority',
     assumed: '1024',
@@ -50,16 +53,19 @@ export const routingFields = {
     maximum: 2147483646,
     crd: { minimum: undefined, maximum: undefined },
   }),
-  ipv6ElevatedRoutePriority: integer('Metric of IPv6 routes that must win during a live migration.', {
-    presence: 'pointer',
-    goName: 'IPv6ElevatedRoutePriority',
-    assumed: '512',
-    minimum: 1,
-    maximum: 2147483646,
-    crd: { minimum: undefined, maximum: undefined },
-  }),
+  ipv6ElevatedRoutePriority: integer(
+    'Metric of IPv6 routes that have to win during a live migration; the least wins.',
+    {
+      presence: 'pointer',
+      goName: 'IPv6ElevatedRoutePriority',
+      assumed: '512',
+      minimum: 1,
+      maximum: 2147483646,
+      crd: { minimum: undefined, maximum: undefined },
+    },
+  ),
   liveMigrationRouteConvergenceTime: duration(
-    'How long after a live migration routes keep the winning metric.',
+    'How long routes keep the winning metric after a live migration.',
     { presence: 'pointer', assumed: '30s', pattern: FRACTIONAL_DURATION },
   ),
   wireguardEnabled: flag('Encrypt IPv4 traffic between nodes with WireGuard.', {
@@ -88,7 +94,7 @@ export const routingFields = {
     minimum: 1,
     crd: { minimum: undefined, maximum: undefined },
   }),
-  wireguardRoutingRulePriority: integer('Priority of the routing rule for WireGuard.', {
+  wireguardRoutingRulePriority: integer('Priority of the routing rule for WireGuard; the least goes first.', {
     presence: 'pointer',
     assumed: '99',
     minimum: 1,
@@ -103,18 +109,27 @@ export const routingFields = {
     assumed: 'wg-v6.cali',
     format: 'interface',
   }),
-  wireguardMTU: integer('MTU of the IPv4 WireGuard device.', { presence: 'pointer', assumed: '1440' }),
-  wireguardMTUV6: integer('MTU of the IPv6 WireGuard device.', { presence: 'pointer', assumed: '1420' }),
+  wireguardMTU: integer('MTU of the IPv4 WireGuard device, in bytes.', {
+    presence: 'pointer',
+    assumed: '1440',
+  }),
+  wireguardMTUV6: integer('MTU of the IPv6 WireGuard device, in bytes.', {
+    presence: 'pointer',
+    assumed: '1420',
+  }),
   wireguardHostEncryptionEnabled: flag('Encrypt traffic of the nodes themselves too.', {
     presence: 'pointer',
     assumed: 'false',
   }),
-  wireguardKeepAlive: duration('How often to send something over an idle WireGuard link; 0 for never.', {
-    presence: 'pointer',
-    goName: 'WireguardPersistentKeepAlive',
-    assumed: '0',
-    pattern: WHOLE_DURATION,
-  }),
+  wireguardKeepAlive: duration(
+    'Time after which something is sent over an idle WireGuard link; 0 for never.',
+    {
+      presence: 'pointer',
+      goName: 'WireguardPersistentKeepAlive',
+      assumed: '0',
+      pattern: WHOLE_DURATION,
+    },
+  ),
   awsSrcDstCheck: oneOf(
     ['DoNothing', 'Enable', 'Disable'],
     'What to do about the source and destination check of an AWS instance.',
@@ -143,10 +158,13 @@ export const routingFields = {
     "Whose addresses in the node's own subnet are answered for by ARP and NDP.",
     { presence: 'pointer', assumed: 'Disabled' },
   ),
-  localSubnetL2ReachabilityRefreshInterval: duration('How often those answers are checked.', {
-    presence: 'pointer',
-    assumed: '120s',
-  }),
+  localSubnetL2ReachabilityRefreshInterval: duration(
+    'Time between two checks of the answers for localSubnetL2Reachability.',
+    {
+      presence: 'pointer',
+      assumed: '120s',
+    },
+  ),
   windowsManageFirewallRules: oneOf(
     ENABLED_DISABLED,
     'Whether Felix opens its ports in the firewall of Windows.',
@@ -156,13 +174,13 @@ export const routingFields = {
     'How much garbage may grow before it is collected, in percent; -1 turns collection off.',
     { presence: 'pointer', assumed: '40', minimum: -1, crd: { minimum: undefined } },
   ),
-  goMemoryLimitMB: integer('Memory that Felix tries to stay below, in megabytes; -1 for none.', {
+  goMemoryLimitMB: integer('Memory that Felix tries to stay below, in MiB; -1 for no limit.', {
     presence: 'pointer',
     assumed: '-1',
     minimum: -1,
     crd: { minimum: undefined },
   }),
-  goMaxProcs: integer("How many CPUs Felix uses at once; -1 for the run-time's choice.", {
+  goMaxProcs: integer("Number of CPUs that Felix uses at once; -1 for the run-time's choice.", {
     presence: 'pointer',
     assumed: '-1',
     minimum: -1,
@@ -172,15 +190,18 @@ export const routingFields = {
     presence: 'pointer',
     assumed: 'false',
   }),
-  bpfMaglevMaxEndpointsPerService: integer('Most back ends of a service with consistent hashing.', {
-    presence: 'pointer',
-    goName: 'BPFMaglevMaxEndpointsPerService',
-    assumed: '100',
-    maximum: 3000,
-    minimum: 1,
-    crd: { minimum: undefined, maximum: undefined },
-  }),
-  bpfMaglevMaxServices: integer('Most services with consistent hashing.', {
+  bpfMaglevMaxEndpointsPerService: integer(
+    'Most back ends that a service with consistent hashing may have.',
+    {
+      presence: 'pointer',
+      goName: 'BPFMaglevMaxEndpointsPerService',
+      assumed: '100',
+      maximum: 3000,
+      minimum: 1,
+      crd: { minimum: undefined, maximum: undefined },
+    },
+  ),
+  bpfMaglevMaxServices: integer('Most services that may have consistent hashing.', {
     presence: 'pointer',
     goName: 'BPFMaglevMaxServices',
     assumed: '100',
