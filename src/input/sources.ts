@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import { CalicoctlError } from '../core/errors.ts';
+import { CalicoctlError, isError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import { inputFault } from './fault.ts';
 
@@ -22,15 +22,13 @@ export interface SourceOptions {
   readonly recursive: boolean;
   readonly skipEmpty: boolean;
   readonly io: Io;
+  /** Told of a file or folder that cannot be read or is empty; the others follow. Thrown where absent. */
+  readonly onFault?: (error: CalicoctlError) => void;
 }
 
 /** The files behind the `-f` arguments, in order; folders in lexical order of names. */
-export async function* listSources({
-  files,
-  recursive,
-  skipEmpty,
-  io,
-}: SourceOptions): AsyncGenerator<Source> {
+export async function* listSources(options: SourceOptions): AsyncGenerator<Source> {
+  const { files, io, onFault } = options;
   let stdinUsed = false;
   for (const file of files) {
     if (file === '-') {
@@ -40,18 +38,27 @@ export async function* listSources({
       yield { file, replayable: false, bytes: () => io.stdin() };
       continue;
     }
-    const info = await attempt(file, () => stat(resolve(io.cwd, file)));
-    if (!info.isDirectory()) {
-      yield fileSource(file, io.cwd, info.isFile());
-      continue;
+    try {
+      yield* sourcesAt(file, options);
+    } catch (error) {
+      if (onFault === undefined || !isError(error, 'input')) throw error;
+      onFault(error);
     }
-    let found = false;
-    for await (const source of walk(file, io.cwd, recursive)) {
-      found = true;
-      yield source;
-    }
-    if (!found && !skipEmpty) throw noResourcesInFolder(file, recursive);
   }
+}
+
+async function* sourcesAt(file: string, { recursive, skipEmpty, io }: SourceOptions): AsyncGenerator<Source> {
+  const info = await attempt(file, () => stat(resolve(io.cwd, file)));
+  if (!info.isDirectory()) {
+    yield fileSource(file, io.cwd, info.isFile());
+    return;
+  }
+  let found = false;
+  for await (const source of walk(file, io.cwd, recursive)) {
+    found = true;
+    yield source;
+  }
+  if (!found && !skipEmpty) throw noResourcesInFolder(file, recursive);
 }
 
 async function* walk(folder: string, cwd: string, recursive: boolean): AsyncGenerator<Source> {
