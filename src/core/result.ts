@@ -122,6 +122,8 @@ export interface ReportResult {
   readonly failOn: Severity;
   /** Counts by rule and by file behind the findings. */
   readonly summary: boolean;
+  /** What `fix` has to be written as at the finding's place; only where the format tells it (`sarif`). */
+  readonly replacement?: (finding: Finding) => string | undefined;
   /** Tells about the rules that findings name. */
   readonly explain: (ids: ReadonlySet<string>) => Promise<readonly RuleSummary[]>;
 }
