@@ -40,7 +40,12 @@ function needless({ kind }: Kind, value: string): CalicoctlError {
   const message = `namespace should not be specified for a non-namespaced resource: ${kind} is not a namespaced resource`;
   const rule = METADATA.noNamespace.id;
   return new CalicoctlError('usage', message, {
-    fault: { rule, path: PATH, value, message: `has to be left out: ${kind} is not a namespaced resource` },
+    fault: {
+      rule,
+      path: PATH,
+      value,
+      message: `should not be specified: ${kind} is not a namespaced resource`,
+    },
   });
 }
 
@@ -55,7 +60,7 @@ function elsewhere(value: string, wanted: string): CalicoctlError {
   const message = `resource namespace does not match client namespace: ${value} != ${wanted}`;
   const rule = METADATA.otherNamespace.id;
   return new CalicoctlError('usage', message, {
-    fault: { rule, path: PATH, value, message: `is not the namespace of the command, "${wanted}"` },
+    fault: { rule, path: PATH, value, message: `does not match the client namespace: ${value} != ${wanted}` },
   });
 }
 

@@ -1,6 +1,6 @@
 import { CalicoctlError, isError } from '../core/errors.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import { check } from '../resources/check.ts';
+import { check, checkUpdate } from '../resources/check.ts';
 import { canonical, keepUnknownFields, withSchemaDefaults } from '../resources/document.ts';
 import {
   API_VERSION,
@@ -134,6 +134,7 @@ export async function changeResource(
 export async function updateResource(store: Datastore, intent: Intent, stored: Resource): Promise<Resource> {
   const { ref } = intent;
   const resource = prepare(intent);
+  refuseProblems(ref, checkUpdate(ref.kind, withDefaults(ref, resource), stored), intent.place);
   const guard = await guardOf(ref.kind);
   await guard?.beforeUpdate?.(store, ref, resource, stored, intent.place);
   const updated = await store.update(ref, keepUnknownFields(ref.kind, stored, withDefaults(ref, resource)));
@@ -160,20 +161,28 @@ export function checkedForm(kind: Kind, resource: Resource): Resource {
   return { ...meant, spec: withSchemaDefaults(kind.spec, meant.spec) };
 }
 
+/** A resource as it is checked on its way into a datastore: the client's own defaults are filled in too. */
+export function writtenForm(kind: Kind, resource: Resource): Resource {
+  return withDefaults({ kind }, withOwnDefaults(kind, resource));
+}
+
 /** Client-side defaults, then every check that needs no datastore. */
 function prepare({ ref, resource, place }: Intent): Resource {
-  const { kind } = ref;
-  const meant = foldSelectors(kind.spec, canonical(kind, resource));
-  const defaulted = canonical(kind, kind.defaults === undefined ? meant : kind.defaults(meant));
-  refuseProblems(ref, check(kind, withDefaults(ref, defaulted)), place);
+  const defaulted = withOwnDefaults(ref.kind, resource);
+  refuseProblems(ref, check(ref.kind, withDefaults(ref, defaulted)), place);
   return defaulted;
+}
+
+function withOwnDefaults(kind: Kind, resource: Resource): Resource {
+  const meant = foldSelectors(kind.spec, canonical(kind, resource));
+  return canonical(kind, kind.defaults === undefined ? meant : kind.defaults(meant));
 }
 
 function refuseProblems(ref: Ref, problems: readonly Fault[], place: Intent['place']): void {
   if (problems.length > 0) throw problemsError('validation', formatRef(ref), problems, place);
 }
 
-function withDefaults({ kind }: Ref, resource: Resource): Resource {
+function withDefaults({ kind }: Pick<Ref, 'kind'>, resource: Resource): Resource {
   return { ...resource, spec: withSchemaDefaults(kind.spec, resource.spec) };
 }
 

@@ -19,6 +19,7 @@ export const READING = {
   readOnly: { id: 'CAL0006', doc: 'Kinds that only show objects of another API are not written.' },
   listItem: { id: 'CAL0007', doc: 'The items of a list are of its kind.' },
   empty: { id: 'CAL0008', doc: 'Files and folders have resources in them.' },
+  stored: { id: 'CAL0009', doc: 'What the datastore holds can be decoded.' },
   unknownField: { id: 'CAL0010', doc: 'Every field is one that the kind has at this place.' },
   twice: { id: 'CAL0011', doc: 'A field is given once, in one letter case.' },
   type: { id: 'CAL0012', doc: 'A value has the JSON type of its field.' },
@@ -93,6 +94,12 @@ export const BETWEEN = {
   poolOverlap: { id: 'CAL1801', doc: 'IP pools do not overlap.' },
   tier: { id: 'CAL1802', doc: 'The tier of a policy exists.' },
   poolBlocks: { id: 'CAL1803', doc: 'A new IP pool fits the blocks that are there.' },
+  filters: { id: 'CAL1804', doc: 'The filters that a BGP peer names exist.' },
+  builtInProfile: { id: 'CAL1805', doc: 'The profile projectcalico-default-allow is not written.' },
+  kubernetesPolicy: {
+    id: 'CAL1806',
+    doc: 'Network policies that stand for those of Kubernetes are not written.',
+  },
 } as const satisfies Record<string, StructureRule>;
 
 export const STRUCTURE: readonly StructureRule[] = [READING, KEYWORDS, FORMS, METADATA].flatMap((group) =>

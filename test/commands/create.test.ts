@@ -68,7 +68,7 @@ describe('create', () => {
     );
     expect(out).toBe('');
     expect(err).toBe(
-      'Tier(bad) has a problem:\n  -:3:86: spec.odrer: is not a known field here (did you mean "order"?)\n',
+      'Tier(bad) has a problem:\n  -:3:86: spec.odrer: is not a known field here (did you mean "order"?) [CAL0010]\n',
     );
     expect(await names(place.at, 'tier')).toEqual([]);
   });

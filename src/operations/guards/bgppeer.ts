@@ -1,6 +1,7 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
+import { BETWEEN } from '../../resources/structure.ts';
 import type { Guard } from './guards.ts';
 import { exists } from './seen.ts';
 
@@ -14,12 +15,13 @@ async function requireFilters(
   const found = await Promise.all(filters.map((name) => exists(store, 'BGPFilter', name)));
   const message = 'is not an existing BGPFilter: create it first';
   const faults = filters.flatMap((value, index) =>
-    found[index] ? [] : [{ path: ['spec', 'filters', index], value, message }],
+    found[index] ? [] : [{ rule: BETWEEN.filters.id, path: ['spec', 'filters', index], value, message }],
   );
   if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
 }
 
 const bgppeer: Guard = {
+  asks: ['BGPFilter'],
   beforeCreate: requireFilters,
   beforeUpdate: (store, ref, resource, _stored, place) => requireFilters(store, ref, resource, place),
 };

@@ -6,6 +6,8 @@ type Place = Manifest['place'];
 
 /** What a kind asks of the rest of the datastore before one of its objects is written. Each throws CalicoctlError. */
 export interface Guard {
+  /** Kinds of which it asks before a create or an update, as far as users write them. */
+  readonly asks?: readonly string[];
   readonly beforeCreate?: (store: Datastore, ref: Ref, resource: Resource, place: Place) => Promise<void>;
   readonly beforeUpdate?: (
     store: Datastore,

@@ -3,6 +3,7 @@ import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { type Fault, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
 import { type Cidr, formatCidr, networkOf, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { BETWEEN } from '../../resources/structure.ts';
 import { releasePoolAffinities } from '../ipam/affinities.ts';
 import { type Pool, poolOf } from '../ipam/pools.ts';
 import { pause, untilUndisturbed } from '../retry.ts';
@@ -42,6 +43,7 @@ function afterWrite(store: Datastore, written: Resource): void {
 
 function overlapFault(resource: Resource, other: Pool): Fault {
   return {
+    rule: BETWEEN.poolOverlap.id,
     path: ['spec', 'cidr'],
     value: resource.spec['cidr'],
     message: `overlaps ${formatCidr(networkOf(other.range))}, the CIDR of IPPool(${other.name})${other.disabled ? ', which is disabled' : ''}`,
@@ -50,45 +52,11 @@ function overlapFault(resource: Resource, other: Pool): Fault {
 
 function sizeFault({ range, blockSize }: Pool, block: Cidr): Fault {
   return {
+    rule: BETWEEN.poolBlocks.id,
     path: ['spec', 'blockSize'],
     value: blockSize,
     message: `does not fit the blocks that exist in ${formatCidr(range)}: ${formatCidr(block)} is one of size ${block.prefix}`,
   };
-}
-
-async function beforeUpdate(
-  _store: Datastore,
-  ref: Ref,
-  resource: Resource,
-  stored: Resource,
-  place: Manifest['place'],
-): Promise<void> {
-  const [pool, old] = [poolOf(resource), poolOf(stored)];
-  const faults: Fault[] = [];
-  if (pool === undefined || old === undefined || !sameRange(pool.range, old.range)) {
-    const message = `cannot be changed: the pool has ${stored.spec['cidr']}; create another pool for another range`;
-    faults.push({ path: ['spec', 'cidr'], value: resource.spec['cidr'], message });
-  } else if (pool.blockSize !== old.blockSize) {
-    const message = `cannot be changed: spec.blockSize of the pool is ${old.blockSize}, and its blocks are cut to that; not ${pool.blockSize}`;
-    faults.push({ path: ['spec', 'blockSize'], value: pool.blockSize, message });
-  }
-  const other = usesOf(resource).find((use) => use !== LOAD_BALANCER);
-  if (usesOf(stored).includes(LOAD_BALANCER) && other !== undefined) {
-    const message = `cannot become ${other}: a pool for load balancers takes no other use`;
-    faults.push({ path: ['spec', 'allowedUses'], value: resource.spec['allowedUses'], message });
-  }
-  if (faults.length > 0) throw problemsError('validation', formatRef(ref), faults, place);
-}
-
-const LOAD_BALANCER = 'LoadBalancer';
-
-/** Another spelling of the same range is no change. */
-function sameRange(a: Cidr, b: Cidr): boolean {
-  return formatCidr(networkOf(a)) === formatCidr(networkOf(b));
-}
-
-function usesOf({ spec }: Resource): readonly string[] {
-  return (spec['allowedUses'] as readonly string[] | undefined) ?? ['Workload', 'Tunnel'];
 }
 
 /**
@@ -161,6 +129,6 @@ async function removeDisabled(store: Datastore, ref: Ref, pool: Resource): Promi
   });
 }
 
-const ippool: Guard = { beforeCreate, beforeUpdate, afterWrite, delete: remove };
+const ippool: Guard = { asks: ['IPPool'], beforeCreate, afterWrite, delete: remove };
 
 export default ippool;

@@ -1,6 +1,7 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
+import { BETWEEN } from '../../resources/structure.ts';
 import { isResourceRefusal } from '../refusals.ts';
 import type { Guard } from './guards.ts';
 import { exists } from './seen.ts';
@@ -18,9 +19,11 @@ async function requireTier(store: Datastore, ref: Ref, tier: string): Promise<vo
     if (tier === DEFAULT && isResourceRefusal(error)) return;
     throw error;
   }
+  const hint = 'Create the tier first, or correct spec.tier.';
   throw new CalicoctlError('not-found', `${formatRef(ref)}: its tier does not exist: Tier(${tier})`, {
     resource: formatRef(ref),
-    hint: 'Create the tier first, or correct spec.tier.',
+    fault: { rule: BETWEEN.tier.id, path: ['spec', 'tier'], value: tier, message: 'does not exist' },
+    hint,
   });
 }
 
@@ -30,13 +33,15 @@ function tierOf(resource: Resource): string {
 
 function refuseKubernetesPolicy(ref: Ref): void {
   if (ref.kind.kind !== 'NetworkPolicy' || !KUBERNETES_POLICY.test(ref.name)) return;
-  throw new CalicoctlError(
-    'not-supported',
-    `${formatRef(ref)}: kubernetes network policies must be managed through the kubernetes API`,
-  );
+  const message = 'kubernetes network policies must be managed through the kubernetes API';
+  throw new CalicoctlError('not-supported', `${formatRef(ref)}: ${message}`, {
+    resource: formatRef(ref),
+    fault: { rule: BETWEEN.kubernetesPolicy.id, path: ['metadata', 'name'], value: ref.name, message },
+  });
 }
 
 const policy: Guard = {
+  asks: ['Tier'],
   async beforeCreate(store, ref, resource) {
     refuseKubernetesPolicy(ref);
     await requireTier(store, ref, tierOf(resource));
