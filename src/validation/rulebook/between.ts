@@ -106,4 +106,138 @@ spec:
     - action: Pass
 `,
   },
+  CAL1803: {
+    why: 'Blocks outlive the pool that they were cut from while addresses in them are in use. A pool of another block size would look for its addresses in other blocks, and could give one out that a workload already has.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: IPAMBlock
+metadata:
+  name: 10.48.0.64-30
+spec:
+  cidr: 10.48.0.64/30
+  affinity: host:worker-1
+  allocations:
+  - 0
+  - null
+  - null
+  - null
+  unallocated:
+  - 1
+  - 2
+  - 3
+  attributes:
+  - handle_id: k8s-pod-network.web-1
+    secondary:
+      namespace: shop
+      node: worker-1
+      pod: web-1
+  strictAffinity: false
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: small-site
+spec:
+  cidr: 10.48.0.0/24
+  blockSize: 28
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: small-site
+spec:
+  cidr: 10.48.0.0/24
+  blockSize: 30
+`,
+  },
+  CAL1804: {
+    why: 'A session without the filter that it is meant to have would take and tell every route. Calico refuses the peer rather than open the session so.',
+    wrong: `apiVersion: projectcalico.org/v3
+kind: BGPPeer
+metadata:
+  name: rack-1-tor
+spec:
+  peerIP: 192.168.1.1
+  asNumber: 64601
+  filters:
+  - no-host-routes
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: BGPFilter
+metadata:
+  name: no-host-routes
+spec:
+  importV4:
+  - cidr: 10.0.0.0/8
+    matchOperator: In
+    prefixLength:
+      min: 25
+      max: 32
+    action: Reject
+---
+apiVersion: projectcalico.org/v3
+kind: BGPPeer
+metadata:
+  name: rack-1-tor
+spec:
+  peerIP: 192.168.1.1
+  asNumber: 64601
+  filters:
+  - no-host-routes
+`,
+  },
+  CAL1805: {
+    why: 'Agents have this profile built in, and endpoints that no policy applies to rely on it for their traffic. What a datastore held under its name would have no effect, so it is not stored.',
+    wrong: `apiVersion: projectcalico.org/v3
+kind: Profile
+metadata:
+  name: projectcalico-default-allow
+spec:
+  labelsToApply:
+    team: blue
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: Profile
+metadata:
+  name: team-blue
+spec:
+  labelsToApply:
+    team: blue
+`,
+  },
+  CAL1806: {
+    why: 'Policies of this name are the network policies of Kubernetes as Calico shows them. A change would have to be made to the object of Kubernetes, and one made here would be lost.',
+    command: { wrong: 'create -f manifest.yaml', right: 'create -f manifest.yaml' },
+    wrong: `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata:
+  name: knp.default.allow-web
+  namespace: shop
+spec:
+  selector: app == "web"
+  types:
+  - Ingress
+  ingress:
+  - action: Allow
+    protocol: TCP
+    destination:
+      ports:
+      - 443
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata:
+  name: allow-web
+  namespace: shop
+spec:
+  selector: app == "web"
+  types:
+  - Ingress
+  ingress:
+  - action: Allow
+    protocol: TCP
+    destination:
+      ports:
+      - 443
+`,
+  },
 };

@@ -1,6 +1,6 @@
 import type { Explanation } from '../rule.ts';
 
-/** Explanations of rules about IP pools (CAL100x). */
+/** Explanations of rules about IP pools (CAL100x), and about changes of them (CAL102x). */
 export const POOLS: Readonly<Record<string, Explanation>> = {
   CAL1000: {
     why: 'A CIDR that points at an address inside its network says two things at once: an address and a range. Calico does not guess which of them was meant, and no pool is made.',
@@ -261,6 +261,92 @@ metadata:
 spec:
   cidr: 10.48.0.0/16
   nodeSelector: all()
+`,
+  },
+  CAL1020: {
+    why: 'Nodes own blocks of the old range, and workloads have addresses from it. After a change these would belong to no pool: they could be neither released nor treated as the pool says.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.48.0.0/16
+  vxlanMode: Always
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.52.0.0/16
+  vxlanMode: Always
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.48.0.0/16
+  vxlanMode: CrossSubnet
+`,
+  },
+  CAL1021: {
+    why: 'Blocks that nodes own were cut to the old size. With another size in the pool an address would be looked for in a block that is not there, so that it could be given out twice or never be released.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.48.0.0/16
+  blockSize: 26
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.48.0.0/16
+  blockSize: 24
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.48.0.0/16
+  blockSize: 26
+  natOutgoing: true
+`,
+  },
+  CAL1022: {
+    why: 'The blocks of such a pool belong to the load-balancer controller, and services may have addresses from them. Workloads could never use those blocks, and the services would keep addresses that the pool is no longer for.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: services
+spec:
+  cidr: 10.49.0.0/24
+  allowedUses:
+  - LoadBalancer
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: services
+spec:
+  cidr: 10.49.0.0/24
+  allowedUses:
+  - Workload
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: services
+spec:
+  cidr: 10.49.0.0/24
+  assignmentMode: Manual
+  allowedUses:
+  - LoadBalancer
 `,
   },
 };
