@@ -1,8 +1,8 @@
 import { CalicoctlError } from '../core/errors.ts';
 import { REPORT_FORMATS, type ReportFormat, type ReportResult, type Severity } from '../core/result.ts';
-import { defineCommand } from '../kit/command.ts';
+import { type Context, defineCommand } from '../kit/command.ts';
 import { manifestArguments, manifestsGiven } from '../kit/manifests.ts';
-import { inputOptions, namespaceOption } from '../kit/options.ts';
+import { configOption, inputOptions, namespaceOption } from '../kit/options.ts';
 import { Examination } from '../validation/examination.ts';
 
 export default defineCommand({
@@ -26,20 +26,30 @@ export default defineCommand({
       default: 'error',
       doc: 'Least severity that makes the command fail: error or warning.',
     },
+    live: {
+      type: 'flag',
+      doc: 'Check what the datastore holds or, with -f, what would be wrong in it after an apply of the files.',
+    },
+    ...configOption,
     noLint: { type: 'flag', doc: 'Leave out the warnings that go beyond the rules of Calico.' },
   },
-  async run(input, { io }): Promise<ReportResult> {
+  async run(input, context): Promise<ReportResult> {
+    const { io } = context;
     const format = formatNamed(input.output);
     const failOn = severityNamed(input.failOn);
     const { acrossRules, lintRules, summariesOf } = await import('../validation/index.ts');
     const examination = new Examination({
       namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
-      across: await acrossRules(),
+      across: input.live ? [] : await acrossRules(),
+      live: input.live,
       lint: input.noLint ? [] : await lintRules(),
       listAll: format === 'junit',
     });
     const files = input.filename.filter((file) => file !== '');
-    if (files.length > 0) {
+    let isComplete = true;
+    if (input.live) {
+      isComplete = await examineLive(examination, { ...input, files }, context);
+    } else if (files.length > 0) {
       const { examineFiles } = await import('../validation/files.ts');
       await examineFiles(examination, { ...input, files, io });
     } else {
@@ -49,10 +59,42 @@ export default defineCommand({
     return {
       ...{ type: 'report', format, failOn, summary: input.summary, explain: summariesOf },
       ...found,
+      ...(!isComplete && { incomplete: true }),
       ...(format === 'junit' && { examined }),
     };
   },
 });
+
+interface LiveInput {
+  readonly files: readonly string[];
+  readonly kind: string | undefined;
+  readonly recursive: boolean;
+  readonly skipEmpty: boolean;
+  readonly config: string | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** True where nothing was hidden from whoever asks. */
+async function examineLive(
+  examination: Examination,
+  input: LiveInput,
+  { io, warn, datastore }: Context,
+): Promise<boolean> {
+  if (input.kind !== undefined)
+    throw new CalicoctlError('usage', 'validate --live takes no KIND: it looks at every kind', {
+      hint: 'Leave it out, or give files with -f.',
+    });
+  const { LiveExamination } = await import('../validation/live.ts');
+  const { acrossRules } = await import('../validation/index.ts');
+  const store = await datastore({ config: input.config, access: 'read' });
+  const { namespace } = input;
+  const across = await acrossRules();
+  const live = new LiveExamination(examination, { store, namespace, across, warn, signal: io.signal });
+  if (input.files.length === 0) return (await live.everything()).size === 0;
+  const { examineFiles } = await import('../validation/files.ts');
+  await examineFiles(live, { ...input, io });
+  return (await live.overlaid()).size === 0;
+}
 
 function formatNamed(word: string): ReportFormat {
   const format = REPORT_FORMATS.find((known) => known === word);

@@ -120,6 +120,8 @@ export interface ReportResult {
   /** Findings that were suppressed. */
   readonly suppressed: number;
   readonly failOn: Severity;
+  /** Not everything that should have been looked at may be seen: the command fails, whatever was found. */
+  readonly incomplete?: true;
   /** Counts by rule and by file behind the findings. */
   readonly summary: boolean;
   /** What `fix` has to be written as at the finding's place; only where the format tells it (`sarif`). */

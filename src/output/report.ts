@@ -12,7 +12,8 @@ export async function renderReport(report: ReportResult, io: Io): Promise<number
   return statusOf(report);
 }
 
-function statusOf({ findings, failOn }: ReportResult): number {
+function statusOf({ findings, failOn, incomplete }: ReportResult): number {
+  if (incomplete) return 1;
   return findings.some(({ severity }) => failOn === 'warning' || severity === 'error') ? 1 : 0;
 }
 

@@ -1,10 +1,10 @@
-import { CalicoctlError, type Problem } from '../core/errors.ts';
+import { CalicoctlError, formatPath, type Problem } from '../core/errors.ts';
 import type { Examined, Finding, Severity } from '../core/result.ts';
 import { intentOf } from '../operations/bulk.ts';
 import type { NamespaceChoice } from '../operations/namespace.ts';
-import { checkedForm } from '../operations/write.ts';
+import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check } from '../resources/check.ts';
-import { formatRef } from '../resources/kind.ts';
+import { formatRef, type Kind, type Resource, refOf } from '../resources/kind.ts';
 import type { Manifest } from '../resources/manifest.ts';
 import { READING } from '../resources/structure.ts';
 import type { AcrossRule, LintRule, Spot, Subject } from './rule.ts';
@@ -37,6 +37,7 @@ export class Examination {
   readonly #invalid = new Set<number>();
   readonly #kinds = new Set<string>();
   readonly #examined: Examined[] = [];
+  readonly #told = new Set<string>();
   #ordinal = 0;
   #total = 0;
   #suppressed = 0;
@@ -59,10 +60,10 @@ export class Examination {
     this.#report(this.#ordinal++, resource, found, 'error', line);
   }
 
-  take(manifest: Manifest): void {
+  /** A resource of the input; undefined where it cannot be told which one is meant. */
+  take(manifest: Manifest): Subject | undefined {
     const ordinal = this.#ordinal++;
-    this.#total++;
-    this.#kinds.add(manifest.kind.kind);
+    this.count(manifest.kind);
     let subject: Subject;
     try {
       const { ref } = intentOf(manifest, this.#options.namespaces);
@@ -70,10 +71,48 @@ export class Examination {
     } catch (error) {
       if (!(error instanceof CalicoctlError)) throw error;
       this.#refuseName(error, manifest, ordinal);
-      return;
+      return undefined;
     }
     if (this.#options.listAll) this.#examined.push({ resource: subject.name, ...subject.start });
-    this.#examine(subject, manifest);
+    const { kind, resource } = subject;
+    this.#examine(subject, manifest, check(kind, checkedForm(kind, resource), 'validate'));
+    return subject;
+  }
+
+  /** A resource that the datastore holds, to be examined as if it were written anew. */
+  takeStored(kind: Kind, resource: Resource): Subject {
+    const subject = this.stored(kind, resource);
+    this.count(kind);
+    if (this.#options.listAll) this.#examined.push({ resource: subject.name });
+    this.#examine(subject, { kind, resource }, storedProblems(subject));
+    return subject;
+  }
+
+  /** A resource that the datastore holds, not examined. */
+  stored(kind: Kind, resource: Resource): Subject {
+    return subjectOf({ kind, resource }, refOf(kind, resource), this.#ordinal++);
+  }
+
+  /** What else is wrong with a resource. What is known is not told again. */
+  tell(subject: Subject, problems: readonly Problem[], severity: Severity): void {
+    for (const { path, at, ...problem } of problems)
+      this.tellAt(subject.spot(path, at), problem, severity, subject);
+  }
+
+  tellAt(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity, subject?: Subject): void {
+    this.#add(spot, problem, severity, subject);
+  }
+
+  /** A resource that counts among those looked at. */
+  count({ kind }: Pick<Kind, 'kind'>): void {
+    this.#total++;
+    this.#kinds.add(kind);
+  }
+
+  /** What the datastore holds but cannot be decoded. */
+  refuseStored(reason: string, severity: Severity): void {
+    const fault = { rule: READING.stored.id, path: [], message: reason };
+    this.#report(this.#ordinal++, undefined, [fault], severity, undefined);
   }
 
   finish() {
@@ -94,13 +133,11 @@ export class Examination {
     };
   }
 
-  #examine(subject: Subject, manifest: Manifest): void {
+  #examine(subject: Subject, { place, line }: Manifest, problems: readonly Problem[]): void {
     const { kind, resource } = subject;
-    const { place, line } = manifest;
     const placed = (problem: Problem): Problem =>
       place === undefined ? problem : { place: place(problem.path, problem.at), ...problem };
-    const errors = check(kind, checkedForm(kind, resource), 'validate').map(placed);
-    this.#report(subject.ordinal, subject.name, errors, 'error', line, subject);
+    this.#report(subject.ordinal, subject.name, problems.map(placed), 'error', line, subject);
     for (const rule of this.#lint(kind.kind))
       for (const fault of rule.check(resource, kind))
         this.#report(
@@ -141,6 +178,7 @@ export class Examination {
 
   #add(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity, subject?: Subject): void {
     const { ordinal, resource, path, at, place, source } = spot;
+    if (this.#options.live && this.#isTold(spot, problem)) return;
     const finding: Finding = {
       ...problem,
       ...{ rule: problem.rule ?? READING.file.id, severity, path },
@@ -156,6 +194,19 @@ export class Examination {
     if (severity === 'error') this.#invalid.add(ordinal);
     this.#findings.push({ ordinal, finding });
   }
+
+  /** A write is refused for what was found in the document already. */
+  #isTold({ ordinal, path }: Spot, { rule, message }: Omit<Problem, 'path'>): boolean {
+    const key = `${ordinal} ${rule} ${formatPath(path)} ${message}`;
+    const isTold = this.#told.has(key);
+    this.#told.add(key);
+    return isTold;
+  }
+}
+
+/** What a stored resource would be refused for if it were written anew. */
+export function storedProblems({ kind, resource }: Subject): readonly Problem[] {
+  return check(kind, writtenForm(kind, resource));
 }
 
 type LintOfKind = (kind: string) => readonly LintRule[];

@@ -5,13 +5,13 @@ import {
   readDocuments,
   type SourceDocument,
 } from '../input/documents.ts';
-import { readManifestsTolerantly } from '../resources/manifest.ts';
+import { type Manifest, readManifestsTolerantly } from '../resources/manifest.ts';
 import { READING } from '../resources/structure.ts';
 import type { Examination } from './examination.ts';
 
 /** Examines every document of files, folders and standard input, one in memory at a time, whatever is wrong with some. */
 export async function examineFiles(
-  examination: Pick<Examination, 'take' | 'refuse'>,
+  examination: Pick<Examination, 'refuse'> & { take(manifest: Manifest): unknown },
   options: Omit<InputOptions, 'onFault'>,
 ): Promise<void> {
   const refuse = (error: CalicoctlError, line?: SourceDocument['line']) => examination.refuse(error, line);
