@@ -1,11 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { load as parseYaml } from 'js-yaml';
 import { main } from '../../src/cli/main.ts';
-import { openFileDatastore } from '../../src/datastore/file/open.ts';
-import { readDocuments } from '../../src/input/documents.ts';
-import { decodeStored } from '../../src/resources/document.ts';
-import { refOf } from '../../src/resources/kind.ts';
+import { stemOf } from '../../src/datastore/file/names.ts';
 import { kindOf } from '../../src/resources/registry.ts';
 import type { RuleEntry } from '../../src/validation/rulebook/index.ts';
 
@@ -50,40 +48,25 @@ export async function stage(): Promise<Stage> {
 
 const DATASTORE = 'calico';
 
+/** Lays objects into the folder as they are: those that no command would write have to be there too. */
 async function store(text: string, cwd: string): Promise<void> {
-  const file = join(cwd, 'stored.yaml');
-  await writeFile(file, text);
-  const open = await openFileDatastore({ directory: join(cwd, DATASTORE) });
-  try {
-    for await (const { value } of readDocuments({
-      files: [file],
-      recursive: false,
-      skipEmpty: false,
-      io: ioIn(cwd, () => {}),
-    })) {
-      const kind = await kindOf((value as { kind: string }).kind);
-      const { resource, problems } = decodeStored(kind, value);
-      if (problems[0] !== undefined) throw new Error(`what is stored cannot be: ${problems[0].message}`);
-      await open.create(refOf(kind, resource), resource);
-    }
-  } finally {
-    await open.close();
+  for (const part of text.split(/^---\n/m)) {
+    const { kind, metadata } = parseYaml(part) as {
+      kind: string;
+      metadata: { name: string; namespace?: string };
+    };
+    const path = join(cwd, DATASTORE, `${stemOf({ kind: await kindOf(kind), ...metadata })}.yaml`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, part);
   }
 }
 
 async function calicoctl(command: string, cwd: string): Promise<Outcome> {
   let text = '';
-  const status = await main(
-    command.split(' '),
-    ioIn(cwd, (part) => {
-      text += part;
-    }),
-  );
-  return { status, text };
-}
-
-function ioIn(cwd: string, write: (text: string) => void) {
-  return {
+  const write = (part: string) => {
+    text += part;
+  };
+  const status = await main(command.split(' '), {
     out: write,
     err: write,
     stdin: async function* () {},
@@ -91,5 +74,6 @@ function ioIn(cwd: string, write: (text: string) => void) {
     cwd,
     terminal: { out: false, err: false, in: false },
     signal: new AbortController().signal,
-  };
+  });
+  return { status, text };
 }

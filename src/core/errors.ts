@@ -111,9 +111,9 @@ function bigintAsNumber(_key: string, value: unknown): unknown {
 /** The error in one or more lines: what, where, each problem, what to do. No trailing newline. */
 export function formatError(error: unknown): string {
   if (!(error instanceof CalicoctlError)) return error instanceof Error ? error.message : String(error);
-  const { place, problems = [], hint } = error.details;
-  const head =
-    place && !error.message.includes(place.file) ? `${formatPlace(place)}: ${error.message}` : error.message;
+  const { place, problems = [], hint, fault } = error.details;
+  const where = place && !error.message.includes(place.file) ? `${formatPlace(place)}: ` : '';
+  const head = `${where}${error.message}${problems.length === 0 ? ruleOf(fault) : ''}`;
   const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
   return [head, ...lines, ...(hint ? [`  ${hint}`] : [])].join('\n');
 }
@@ -123,5 +123,9 @@ export function formatProblem(problem: Problem): string {
   const where = problem.place ? `${formatPlace(problem.place)}: ` : '';
   const field = problem.path.length === 0 ? '' : `${formatPath(problem.path)}: `;
   const value = 'value' in problem && problem.value !== undefined ? `${formatValue(problem.value)} ` : '';
-  return `${where}${field}${value}${problem.message}${problem.rule === undefined ? '' : ` [${problem.rule}]`}`;
+  return `${where}${field}${value}${problem.message}${ruleOf(problem)}`;
+}
+
+function ruleOf(problem: Problem | undefined): string {
+  return problem?.rule === undefined ? '' : ` [${problem.rule}]`;
 }

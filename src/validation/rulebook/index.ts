@@ -1,6 +1,6 @@
 import type { RuleSummary } from '../../core/result.ts';
 import { allKinds } from '../../resources/registry.ts';
-import { BETWEEN, STRUCTURE } from '../../resources/structure.ts';
+import { BETWEEN, METADATA, STRUCTURE } from '../../resources/structure.ts';
 import { acrossRules, lintRules } from '../index.ts';
 import type { Explanation } from '../rule.ts';
 
@@ -65,9 +65,13 @@ export async function allRules(): Promise<readonly RuleEntry[]> {
 /** A test holds that no rule is left so. */
 const NOT_EXPLAINED: Explanation = { why: '', wrong: '', right: '' };
 
+/** Rules of metadata that validate passes, as the reference does. */
+const ON_WRITE: ReadonlySet<string> = new Set([METADATA.singleton.id, METADATA.version.id]);
+
 async function declaredRules(): Promise<ReadonlyMap<string, Declared>> {
   const rules = new Map<string, Declared>();
-  for (const { id, doc } of STRUCTURE) rules.set(id, { id, doc, scope: 'resource', kinds: [] });
+  for (const { id, doc } of STRUCTURE)
+    rules.set(id, { id, doc, scope: ON_WRITE.has(id) ? 'write' : 'resource', kinds: [] });
   const add = (kind: string, id: string, doc: string, scope: RuleScope) => {
     const known = rules.get(id);
     if (known === undefined) rules.set(id, { id, doc, scope, kinds: [kind] });

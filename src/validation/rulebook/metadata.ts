@@ -202,7 +202,6 @@ spec:
     node:
       leakGracePeriod: 20m
 `,
-    command: { wrong: 'create -f manifest.yaml', right: 'create -f manifest.yaml' },
   },
   CAL0069: {
     why: 'A resourceVersion says which stored object is meant to be overwritten, and an object that is yet to be created has none. It mostly comes along when a manifest is exported from another cluster.',
@@ -223,6 +222,5 @@ metadata:
 spec:
   nets: [192.0.2.0/24]
 `,
-    command: { wrong: 'create -f manifest.yaml', right: 'create -f manifest.yaml' },
   },
 };
