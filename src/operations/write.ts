@@ -14,7 +14,7 @@ import {
 } from '../resources/kind.ts';
 import { type Manifest, problemsError } from '../resources/manifest.ts';
 import { foldSelectors } from '../resources/selectorfields.ts';
-import { METADATA } from '../resources/structure.ts';
+import { BETWEEN, METADATA } from '../resources/structure.ts';
 import { guardOf } from './guards/guards.ts';
 import { withIdentity } from './identity.ts';
 import { pause } from './retry.ts';
@@ -97,6 +97,12 @@ export async function replaceResource(
           `update conflict: ${formatRef(ref)} is at version ${stored.metadata.resourceVersion}, not ${wanted}`,
           {
             resource: formatRef(ref),
+            fault: {
+              rule: BETWEEN.version.id,
+              path: ['metadata', 'resourceVersion'],
+              value: wanted,
+              message: `is not the version of what is stored, ${stored.metadata.resourceVersion}`,
+            },
             hint: 'Get it again, or leave out metadata.resourceVersion to replace whatever is stored.',
           },
         );

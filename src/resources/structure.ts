@@ -100,6 +100,7 @@ export const BETWEEN = {
     id: 'CAL1806',
     doc: 'Network policies that stand for those of Kubernetes are not written.',
   },
+  version: { id: 'CAL1807', doc: 'A resourceVersion that is given is the stored one.' },
 } as const satisfies Record<string, StructureRule>;
 
 export const STRUCTURE: readonly StructureRule[] = [READING, KEYWORDS, FORMS, METADATA].flatMap((group) =>

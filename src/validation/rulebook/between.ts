@@ -240,4 +240,35 @@ spec:
       - 443
 `,
   },
+  CAL1807: {
+    why: 'A version in a manifest says which state of the object was looked at. Where somebody has changed it since, a write would undo what nobody has seen. Files that are kept leave the version out.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata:
+  name: office
+  namespace: shop
+spec:
+  nets:
+  - 192.0.2.0/24
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata:
+  name: office
+  namespace: shop
+  resourceVersion: "1"
+spec:
+  nets:
+  - 198.51.100.0/24
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata:
+  name: office
+  namespace: shop
+spec:
+  nets:
+  - 198.51.100.0/24
+`,
+  },
 };

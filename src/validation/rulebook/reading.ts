@@ -164,6 +164,37 @@ spec:
   types: [Ingress]
 `,
   },
+  CAL0009: {
+    why: 'An entry that another tool or a hand has spoilt is passed over by every component of Calico, as if it did not exist. It cannot be replaced either, since nothing is known of what would be lost: it has to be repaired or removed where it is stored.',
+    stored: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata:
+  name: office
+spec:
+  nets: 192.0.2.0/24
+`,
+    wrong: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata:
+  name: office
+spec:
+  nets:
+    - 192.0.2.0/24
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata:
+  name: office
+  namespace: shop
+spec:
+  nets:
+    - 192.0.2.0/24
+`,
+    command: {
+      wrong: 'validate --live -f manifest.yaml',
+      right: 'validate --live -f manifest.yaml',
+    },
+  },
   CAL0010: {
     why: 'A field that does not exist has no effect, and what its author meant does not happen. A rule with its source misspelled, for example, would let everybody in.',
     wrong: `apiVersion: projectcalico.org/v3
