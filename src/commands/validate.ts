@@ -31,39 +31,94 @@ export default defineCommand({
       doc: 'Check what the datastore holds or, with -f, what would be wrong in it after an apply of the files.',
     },
     ...configOption,
+    fix: {
+      type: 'flag',
+      doc: 'Rewrite in the files what has one right answer, then report what is left.',
+    },
+    watch: { type: 'flag', doc: 'Go on, and check again whenever a file changes.' },
     noLint: { type: 'flag', doc: 'Leave out the warnings that go beyond the rules of Calico.' },
   },
   async run(input, context): Promise<ReportResult> {
-    const { io } = context;
-    const format = formatNamed(input.output);
-    const failOn = severityNamed(input.failOn);
-    const { acrossRules, lintRules, summariesOf } = await import('../validation/index.ts');
-    const examination = new Examination({
-      namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
-      across: input.live ? [] : await acrossRules(),
-      live: input.live,
-      lint: input.noLint ? [] : await lintRules(),
-      listAll: format === 'junit',
-    });
     const files = input.filename.filter((file) => file !== '');
-    let isComplete = true;
-    if (input.live) {
-      isComplete = await examineLive(examination, { ...input, files }, context);
-    } else if (files.length > 0) {
-      const { examineFiles } = await import('../validation/files.ts');
-      await examineFiles(examination, { ...input, files, io });
-    } else {
-      for await (const manifest of await manifestsGiven(input, io)) examination.take(manifest);
-    }
-    const { examined, ...found } = examination.finish();
-    return {
-      ...{ type: 'report', format, failOn, summary: input.summary, explain: summariesOf },
-      ...found,
-      ...(!isComplete && { incomplete: true }),
-      ...(format === 'junit' && { examined }),
-    };
+    const once = await reporter({ ...input, files }, context);
+    if (!input.watch) return once();
+    const { checkWatchable, watchFiles } = await import('../validation/watch.ts');
+    checkWatchable(files);
+    return watchFiles({ ...input, files, io: context.io }, async () => context.show(await once()));
   },
 });
+
+interface ValidateInput extends LiveInput {
+  readonly names: readonly string[];
+  readonly filename: readonly string[];
+  readonly output: string;
+  readonly summary: boolean;
+  readonly failOn: string;
+  readonly live: boolean;
+  readonly fix: boolean;
+  readonly noLint: boolean;
+}
+
+/** Reads the options, and gives what looks at everything once; with --fix, twice where something was mended. */
+async function reporter(input: ValidateInput, context: Context): Promise<() => Promise<ReportResult>> {
+  const format = formatNamed(input.output);
+  const failOn = severityNamed(input.failOn);
+  const lasting = withOneDatastore(context);
+  const report = () => reportOf(input, { format, failOn }, lasting);
+  if (!input.fix) return report;
+  const { checkFixable, fixUntilDone } = await import('../validation/fix.ts');
+  checkFixable(input.files);
+  return () => fixUntilDone(report, context.io);
+}
+
+async function reportOf(
+  input: ValidateInput,
+  { format, failOn }: Pick<ReportResult, 'format' | 'failOn'>,
+  context: Context,
+): Promise<ReportResult> {
+  const { io } = context;
+  const { files } = input;
+  const { acrossRules, lintRules, summariesOf } = await import('../validation/index.ts');
+  const examination = new Examination({
+    namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
+    across: input.live ? [] : await acrossRules(),
+    live: input.live,
+    lint: input.noLint ? [] : await lintRules(),
+    listAll: format === 'junit',
+  });
+  let isComplete = true;
+  if (input.live) {
+    isComplete = await examineLive(examination, input, context);
+  } else if (files.length > 0) {
+    const { examineFiles } = await import('../validation/files.ts');
+    await examineFiles(examination, { ...input, io });
+  } else {
+    for await (const manifest of await manifestsGiven(input, io)) examination.take(manifest);
+  }
+  const { examined, ...found } = examination.finish();
+  return {
+    ...{ type: 'report', format, failOn, summary: input.summary, explain: summariesOf },
+    ...found,
+    ...(!isComplete && { incomplete: true }),
+    ...(format === 'junit' && { examined }),
+    ...(format === 'sarif' && { replacement: (await import('../validation/fix/spelling.ts')).replacementOf }),
+  };
+}
+
+/** --watch looks again and again, at one datastore. */
+function withOneDatastore(context: Context): Context {
+  let store: ReturnType<Context['datastore']> | undefined;
+  return {
+    ...context,
+    datastore(request) {
+      store ??= context.datastore(request).catch((error) => {
+        store = undefined;
+        throw error;
+      });
+      return store;
+    },
+  };
+}
 
 interface LiveInput {
   readonly files: readonly string[];

@@ -1,0 +1,51 @@
+import { type FSWatcher, watch } from 'node:fs';
+
+/** Asks the system to tell of changes in folders, each by itself: not every system can watch what lies below. */
+export class FolderWatch {
+  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #changed: () => void;
+  /** Folders of which the system does not tell. */
+  readonly #refused = new Set<string>();
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** False where changes of some folder are not told: somebody has to look. */
+  get isComplete(): boolean {
+    return this.#refused.size === 0;
+  }
+
+  /** Watches these folders and no others. */
+  follow(folders: ReadonlySet<string>): void {
+    for (const folder of this.#watchers.keys()) if (!folders.has(folder)) this.#drop(folder);
+    this.#refused.clear();
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#add(folder);
+  }
+
+  close(): void {
+    for (const folder of [...this.#watchers.keys()]) this.#drop(folder);
+  }
+
+  #add(folder: string): void {
+    try {
+      const watcher = watch(folder, () => this.#changed());
+      watcher.on('error', () => this.#fail(folder));
+      this.#watchers.set(folder, watcher);
+    } catch {
+      this.#refused.add(folder);
+    }
+  }
+
+  /** A folder that was replaced by another of its name is watched anew at the next look. */
+  #fail(folder: string): void {
+    this.#drop(folder);
+    this.#refused.add(folder);
+    this.#changed();
+  }
+
+  #drop(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+  }
+}
