@@ -1,8 +1,8 @@
-import type { RuleSummary } from '../../core/result.ts';
+import type { RuleSummary, Severity } from '../../core/result.ts';
 import { allKinds } from '../../resources/registry.ts';
-import { BETWEEN, METADATA, STRUCTURE } from '../../resources/structure.ts';
+import { BETWEEN, METADATA, READING, STRUCTURE } from '../../resources/structure.ts';
 import { acrossRules, lintRules } from '../index.ts';
-import type { Explanation } from '../rule.ts';
+import type { AcrossRule, Explanation } from '../rule.ts';
 
 /** When a rule is looked at. */
 export type RuleScope =
@@ -18,71 +18,88 @@ export interface RuleEntry extends RuleSummary, Explanation {
   readonly scope: RuleScope;
   /** Kinds that have the rule; empty where all have. */
   readonly kinds: readonly string[];
+  /** Where only files are known; `severity` is the one where the datastore is known too. */
+  readonly offline: Severity;
 }
 
 interface Declared {
   readonly id: string;
   readonly doc: string;
   readonly scope: RuleScope;
-  readonly kinds: string[];
+  readonly kinds: readonly string[];
 }
 
 /** Every rule there is, by id. */
 export async function allRules(): Promise<readonly RuleEntry[]> {
   const explanations = await allExplanations();
-  const entries: RuleEntry[] = [...(await declaredRules()).values()].map((rule) => ({
-    ...NOT_EXPLAINED,
-    ...explanations[rule.id],
-    ...rule,
-    severity: 'error',
-  }));
   const across = await acrossRules();
-  for (const { id, doc } of Object.values(BETWEEN).filter((rule) => !across.some(({ id }) => id === rule.id)))
-    entries.push({
-      ...NOT_EXPLAINED,
-      ...explanations[id],
-      id,
-      doc,
-      kinds: [],
-      severity: 'error',
-      scope: 'stored',
-    });
-  for (const { id, doc, kinds = [], severity } of across)
-    entries.push({
-      ...NOT_EXPLAINED,
-      ...explanations[id],
-      id,
-      doc,
-      kinds,
-      severity: severity.live,
-      scope: 'across',
-    });
-  for (const { id, doc, kinds = [], why, wrong, right } of await lintRules())
-    entries.push({ id, doc, kinds, why, wrong, right, severity: 'warning', scope: 'lint' });
-  return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const declared = [...structureRules(), ...betweenRules(across), ...(await kindRules())];
+  const entry = (rule: Declared, severity: Severity, offline = severity): RuleEntry => ({
+    ...(explanations[rule.id] ?? NOT_EXPLAINED),
+    ...rule,
+    ...{ severity, offline },
+  });
+  return [
+    ...declared.map((rule) => entry(rule, 'error')),
+    ...across.map(({ id, doc, kinds = [], severity: { live, offline } }) =>
+      entry({ id, doc, kinds, scope: 'across' }, live, offline),
+    ),
+    ...(await lintRules()).map(
+      ({ id, doc, kinds = [], why, wrong, right }): RuleEntry => ({
+        ...{ id, doc, kinds, why, wrong, right },
+        ...{ severity: 'warning', offline: 'warning', scope: 'lint' },
+      }),
+    ),
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** A test holds that no rule is left so. */
 const NOT_EXPLAINED: Explanation = { why: '', wrong: '', right: '' };
 
-/** Rules of metadata that validate passes, as the reference does. */
-const ON_WRITE: ReadonlySet<string> = new Set([METADATA.singleton.id, METADATA.version.id]);
+/** Rules of every kind that validate of files passes, as the reference does. */
+const NOT_OF_FILES: Readonly<Record<string, RuleScope>> = {
+  [READING.stored.id]: 'stored',
+  [METADATA.singleton.id]: 'write',
+  [METADATA.version.id]: 'write',
+};
 
-async function declaredRules(): Promise<ReadonlyMap<string, Declared>> {
+function structureRules(): readonly Declared[] {
+  return STRUCTURE.map(({ id, doc }) => ({ id, doc, kinds: [], scope: NOT_OF_FILES[id] ?? 'resource' }));
+}
+
+const TIERED = ['GlobalNetworkPolicy', 'NetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedNetworkPolicy'];
+
+/** Which kinds are looked at; all where none is named. */
+const KINDS_BETWEEN: Readonly<Record<keyof typeof BETWEEN, readonly string[]>> = {
+  duplicate: [],
+  poolOverlap: ['IPPool'],
+  tier: TIERED,
+  poolBlocks: ['IPPool'],
+  filters: ['BGPPeer'],
+  builtInProfile: ['Profile'],
+  kubernetesPolicy: ['NetworkPolicy'],
+  version: [],
+};
+
+/** Those of them that only writes look at. */
+function betweenRules(across: readonly AcrossRule[]): readonly Declared[] {
+  return (Object.keys(BETWEEN) as (keyof typeof BETWEEN)[])
+    .map((name): Declared => ({ ...BETWEEN[name], kinds: KINDS_BETWEEN[name], scope: 'stored' }))
+    .filter(({ id }) => !across.some((rule) => rule.id === id));
+}
+
+async function kindRules(): Promise<readonly Declared[]> {
   const rules = new Map<string, Declared>();
-  for (const { id, doc } of STRUCTURE)
-    rules.set(id, { id, doc, scope: ON_WRITE.has(id) ? 'write' : 'resource', kinds: [] });
   const add = (kind: string, id: string, doc: string, scope: RuleScope) => {
-    const known = rules.get(id);
-    if (known === undefined) rules.set(id, { id, doc, scope, kinds: [kind] });
-    else if (!known.kinds.includes(kind)) known.kinds.push(kind);
+    const kinds = rules.get(id)?.kinds ?? [];
+    if (!kinds.includes(kind)) rules.set(id, { id, doc, scope, kinds: [...kinds, kind] });
   };
   for (const { load } of allKinds()) {
     const { kind, rules: own, updateRules } = (await load()).default;
     for (const { id, doc, onWrite } of own) add(kind, id, doc, onWrite ? 'write' : 'resource');
     for (const { id, doc } of updateRules) add(kind, id, doc, 'update');
   }
-  return rules;
+  return [...rules.values()];
 }
 
 /**
