@@ -59,6 +59,12 @@ function describe(shape: Shape, path: string, required: boolean): FieldDescripti
   };
 }
 
+/** What is to be said of a field that should not be used any more; undefined of all others. */
+export function deprecationOf(schema: Schema): string | undefined {
+  const { doc } = annotationOf(schema);
+  return doc.startsWith('Obsolete') ? doc : undefined;
+}
+
 function typeOf(shape: Shape): string {
   const { form } = annotationOf(shape as Schema);
   if (shape.items !== undefined) return `list of ${typeOf(shape.items)}`;

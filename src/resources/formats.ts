@@ -15,10 +15,12 @@ export interface TextFormat {
   readonly message: string;
   /** A message that depends on the value. */
   readonly explain?: (value: string) => string;
+  /** The test as a regular expression, where it is one. */
+  readonly pattern?: string;
 }
 
 function matching(pattern: RegExp, message: string): TextFormat {
-  return { test: (value) => pattern.test(value), message };
+  return { test: (value) => pattern.test(value), message, pattern: pattern.source };
 }
 
 /** A network without host bits, or an address. */
