@@ -1,27 +1,35 @@
-import { CalicoctlError, formatPath, isError, type Problem } from '../core/errors.ts';
-import { applyResource } from '../operations/apply.ts';
+import { CalicoctlError, formatPath } from '../core/errors.ts';
+import type { Severity } from '../core/result.ts';
 import { startRun } from '../operations/guards/seen.ts';
 import { initialise } from '../operations/initialise.ts';
 import { isResourceRefusal } from '../operations/refusals.ts';
+import type { Intent } from '../operations/write.ts';
 import { formatRef, type Kind, type Ref, type Resource, refOf } from '../resources/kind.ts';
 import type { Manifest } from '../resources/manifest.ts';
-import { READING } from '../resources/structure.ts';
 import { type Examination, storedProblems } from './examination.ts';
 import { type Found, keyOf, Watches } from './live/across.ts';
 import { Listing, type ListingOptions } from './live/listing.ts';
 import { Overlay } from './live/overlay.ts';
 import { concerned, everyKind } from './live/reach.ts';
+import { problemsOf, type Refusal, tryApply } from './live/trial.ts';
 import type { AcrossRule, Subject } from './rule.ts';
 
 export interface LiveOptions extends ListingOptions {
   readonly across: readonly AcrossRule[];
 }
 
-/** A document, and the object that it is of. */
+/** A document, and what is to be written for it. */
 interface Written {
   readonly subject: Subject;
-  readonly ref: Ref;
-  readonly place: Manifest['place'];
+  readonly intent: Intent;
+}
+
+interface LookOptions {
+  /** Keep all of it, not only what documents are of. */
+  readonly keep: boolean;
+  readonly isNeeded?: boolean;
+  /** Of entries that cannot be decoded. */
+  readonly severity: Severity;
 }
 
 /** Kinds of what every writing command makes where it is missing. */
@@ -57,56 +65,62 @@ export class LiveExamination {
     this.#examination.refuse(...refusal);
   }
 
+  enter(file: string): Promise<void> {
+    return this.#examination.enter(file);
+  }
+
   take(manifest: Manifest): void {
     const subject = this.#examination.take(manifest);
     if (subject === undefined) return;
+    const { place } = manifest;
     const ref = named(subject);
     this.#wanted.add(formatRef(ref));
-    this.#documents.push({ subject, ref, place: manifest.place });
+    const intent = { ref, resource: subject.resource, ...(place && { place }) };
+    this.#documents.push({ subject, intent });
   }
 
-  /** Looks at everything that the datastore holds. Returns the kinds that may not be looked at. */
+  /** Looks at everything that the datastore holds. Returns what may not be looked at. */
   async everything(): Promise<ReadonlySet<string>> {
     for (const kind of await everyKind()) {
       const keep = INITIAL.has(kind.kind);
-      await this.#look(kind, keep, 'error', (resource) =>
+      await this.#look(kind, { keep, severity: 'error' }, (resource) =>
         this.#after.see(this.#examination.takeStored(kind, resource)),
       );
     }
     this.#listing.end();
     await this.#initialise();
-    for (const found of this.#after.faults(this.#listing.refused)) this.#tell(found);
+    for (const found of this.#after.faults(this.#listing.unseen)) this.#tell(found);
     return this.#listing.refused;
   }
 
-  /** Lays the documents over what the datastore holds. Returns the kinds that may not be looked at. */
+  /** Lays the documents over what the datastore holds. Returns what may not be looked at. */
   async overlaid(): Promise<ReadonlySet<string>> {
-    const kinds = new Set(this.#documents.map(({ ref }) => ref.kind));
-    const { all, asked } = await concerned(kinds, this.#options.across);
+    const kinds = new Set(this.#documents.map(({ intent }) => intent.ref.kind));
+    const { all, asked, lintOnly } = await concerned(kinds, this.#options.across);
     for (const kind of all) {
       const keep = asked.has(kind) || INITIAL.has(kind.kind);
-      await this.#look(kind, keep, 'warning', (resource, isWanted) => this.#see(kind, resource, isWanted));
+      const isNeeded = !lintOnly.has(kind);
+      await this.#look(kind, { keep, isNeeded, severity: 'warning' }, (resource, isWanted) =>
+        this.#see(kind, resource, isWanted),
+      );
     }
     this.#listing.end();
     if (all.some(({ kind }) => INITIAL.has(kind))) await this.#initialise();
     startRun(this.#overlay.face);
-    const refused = new Set<string>();
-    for (const document of this.#documents) await this.#apply(document, refused);
-    this.#compare(refused);
+    this.#compare(await this.#applyAll());
     return this.#listing.refused;
   }
 
   /** Lists a kind; keeps what documents are of, or all of it. */
   async #look(
     kind: Kind,
-    keepAll: boolean,
-    severity: 'error' | 'warning',
+    { keep, isNeeded = true, severity }: LookOptions,
     see: (resource: Resource, isWanted: boolean) => void,
   ): Promise<void> {
     const { namespace } = this.#options;
-    const isMeant = (id: string) => keepAll || this.#wanted.has(id);
+    const isMeant = (id: string) => keep || this.#wanted.has(id);
     let isComplete = true;
-    for await (const { items, corrupt } of this.#listing.pages(kind)) {
+    for await (const { items, corrupt } of this.#listing.pages(kind, isNeeded)) {
       for (const resource of items) {
         const ref = refOf(kind, resource);
         const id = formatRef(ref);
@@ -118,14 +132,14 @@ export class LiveExamination {
         this.#refuseEntry(kind, reason.includes(entry) ? reason : `${entry}: ${reason}`, severity);
       }
     }
-    if (!isComplete || this.#listing.refused.has(kind.kind)) return;
+    if (!isComplete || this.#listing.unseen.has(kind.kind)) return;
     this.#overlay.complete(kind, (ref) => {
       const isListed = namespace === undefined || ref.namespace === undefined || ref.namespace === namespace;
       return isListed && isMeant(formatRef(ref));
     });
   }
 
-  #refuseEntry(kind: Kind, reason: string, severity: 'error' | 'warning'): void {
+  #refuseEntry(kind: Kind, reason: string, severity: Severity): void {
     if (severity === 'error') this.#examination.count(kind);
     this.#examination.refuseStored(severity === 'error' ? reason : reason + ALREADY, severity);
   }
@@ -149,28 +163,30 @@ export class LiveExamination {
       this.#examination.tell(subject, [{ ...problem, message: `${problem.message}${ALREADY}` }], 'warning');
   }
 
-  async #apply({ subject, ref, place }: Written, refused: Set<string>): Promise<void> {
-    let { resource } = subject;
-    try {
-      resource = await applyResource(this.#overlay.face, { ref, resource, ...(place && { place }) });
-    } catch (error) {
-      if (!(error instanceof CalicoctlError)) throw error;
-      if (isResourceRefusal(error)) this.#listing.refuse(subject.name, error);
-      else if (isError(error, ...FAILURES)) throw error;
-      else {
-        const problems = problemsIn(error);
-        this.#examination.tell(subject, problems, 'error');
-        for (const { rule, path } of problems) refused.add(`${subject.ordinal} ${rule} ${formatPath(path)}`);
-      }
-      // What builds on it is not at fault.
-      this.#overlay.lay(ref, resource);
+  /** Returns what documents are refused for, as `ordinal rule path`. */
+  async #applyAll(): Promise<ReadonlySet<string>> {
+    const failed: (Written & { readonly refusal: Refusal })[] = [];
+    for (const document of this.#documents) {
+      const { resource, refusal } = await tryApply(this.#overlay, document.intent);
+      this.#after.see({ ...document.subject, resource });
+      if (refusal !== undefined) failed.push({ ...document, refusal });
     }
-    this.#after.see({ ...subject, resource });
+    const refused = new Set<string>();
+    for (const { subject, intent, refusal } of failed) {
+      if (isResourceRefusal(refusal.error)) {
+        this.#listing.refuse(subject.name, refusal.error);
+        continue;
+      }
+      const problems = await problemsOf(this.#overlay, intent, refusal);
+      this.#examination.tell(subject, problems, 'error');
+      for (const { rule, path } of problems) refused.add(`${subject.ordinal} ${rule} ${formatPath(path)}`);
+    }
+    return refused;
   }
 
   /** Faults between resources after the change; those that were there before it are not its doing. */
   #compare(refused: ReadonlySet<string>): void {
-    const unseen = this.#listing.refused;
+    const { unseen } = this.#listing;
     const before = new Set([...this.#before.faults(unseen)].map(keyOf));
     const ours = new Set(this.#documents.map(({ subject }) => subject.ordinal));
     const broken = new Set<number>();
@@ -181,7 +197,9 @@ export class LiveExamination {
       } else if (before.has(keyOf(found))) {
         this.#tellAlready(found);
       } else {
-        if (!broken.has(ordinal)) this.#examination.count({ kind: resource.slice(0, resource.indexOf('(')) });
+        const isError = found.rule.severity.live === 'error';
+        if (isError && !broken.has(ordinal))
+          this.#examination.count({ kind: resource.slice(0, resource.indexOf('(')) });
         broken.add(ordinal);
         this.#tell(found);
       }
@@ -197,15 +215,6 @@ export class LiveExamination {
     const message = `${fault.message}${ALREADY}`;
     this.#examination.tellAt(spot, { rule: rule.id, ...fault, message }, 'warning');
   }
-}
-
-/** Errors that say nothing about a document. */
-const FAILURES = ['unavailable', 'timeout', 'unauthorized', 'cancelled', 'datastore', 'version'] as const;
-
-function problemsIn({ message, errorClass, details }: CalicoctlError): readonly Problem[] {
-  const { problems, fault } = details;
-  const rule = errorClass === 'corrupt' ? READING.stored.id : READING.readOnly.id;
-  return problems ?? [fault ?? { rule, path: [], message }];
 }
 
 /** Endpoints without a name get one from their spec. */

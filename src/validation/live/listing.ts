@@ -15,6 +15,8 @@ export interface ListingOptions {
 /** Lists kind after kind, and knows which ones it was refused. */
 export class Listing {
   /** Kinds that may not be listed. */
+  readonly unseen = new Set<string>();
+  /** What may not be looked at and should be: kinds, and single objects. */
   readonly refused = new Set<string>();
   readonly #options: ListingOptions;
   #isAllowed = false;
@@ -24,8 +26,11 @@ export class Listing {
     this.#options = options;
   }
 
-  /** The pages of a kind: none where the datastore does not have it, or does not show it to whoever asks. */
-  async *pages(kind: Kind): AsyncIterable<Page> {
+  /**
+   * The pages of a kind: none where the datastore does not have it, or does not show it to whoever asks. Nobody is told of
+   * that where the kind is not needed.
+   */
+  async *pages(kind: Kind, isNeeded = true): AsyncIterable<Page> {
     const { store, namespace, signal } = this.#options;
     const place = namespace === undefined || kind.scope === 'cluster' ? {} : { namespace };
     try {
@@ -39,11 +44,12 @@ export class Listing {
       if (isError(error, 'not-supported')) return;
       if (!(error instanceof CalicoctlError) || !this.#isRefusal(error)) throw error;
       this.#first ??= error;
-      this.refuse(kind.kind, error);
+      this.unseen.add(kind.kind);
+      if (isNeeded) this.refuse(kind.kind, error);
     }
   }
 
-  /** Notes that objects of a kind may not be looked at. */
+  /** Notes and tells that something may not be looked at. */
   refuse(what: string, error: CalicoctlError): void {
     this.refused.add(what);
     this.#options.warn(`Warning: ${what} was not looked at: ${error.message}`);

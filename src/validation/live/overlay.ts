@@ -53,6 +53,17 @@ export class Overlay {
     return laid;
   }
 
+  /** What was laid there last. */
+  laidAt(ref: Ref): Resource | undefined {
+    return this.#laid.get(formatRef(ref))?.resource;
+  }
+
+  /** Takes back what was laid there since. */
+  takeBack(ref: Ref, before: Resource | undefined): void {
+    if (before === undefined) this.#laid.delete(formatRef(ref));
+    else this.#laid.set(formatRef(ref), { ref, resource: before });
+  }
+
   async #get(ref: Ref): Promise<Resource> {
     const id = formatRef(ref);
     const found = this.#laid.get(id)?.resource ?? this.#kept.get(id);
