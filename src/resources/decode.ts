@@ -1,6 +1,7 @@
 import type { FieldPath, Problem } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { type Meant, numberMeant } from './fixes.ts';
 import { readForm } from './forms.ts';
 import { type Annotation, annotationOf, type Schema } from './schema.ts';
 import { READING } from './structure.ts';
@@ -70,7 +71,14 @@ function readValue(
 ): unknown {
   if (annotation.form !== undefined) {
     const form = readForm(annotation.form, value);
-    if ('message' in form) return refuse(value, trail, form.message, reading, form.rule);
+    if ('message' in form) {
+      const meant = numberMeant(value);
+      const isRight =
+        meant.fix !== undefined &&
+        'value' in meant.fix &&
+        'value' in readForm(annotation.form, meant.fix.value);
+      return refuse(value, trail, form.message, reading, { rule: form.rule, ...(isRight && meant) });
+    }
     return form.value;
   }
   if (shape.properties !== undefined) return readObject(shape.properties, value, trail, reading);
@@ -83,7 +91,7 @@ function readValue(
   }
   if (shape.type === 'integer') {
     const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    return whole ? value : refuse(value, trail, 'is not a whole number', reading);
+    return whole ? value : refuse(value, trail, 'is not a whole number', reading, numberMeant(value));
   }
   const values = mapValues(shape);
   return values === undefined ? value : readMap(values, value, trail, reading);
@@ -98,9 +106,9 @@ function refuse(
   trail: Trail,
   message: string,
   reading: Reading,
-  rule: string = READING.type.id,
+  { rule = READING.type.id, fix }: Meant & { readonly rule?: string } = {},
 ): undefined {
-  reading.problems.push({ rule, path: pathOf(trail), value, message });
+  reading.problems.push({ rule, path: pathOf(trail), value, message, ...(fix && { fix }) });
   return undefined;
 }
 

@@ -1,10 +1,11 @@
+import { hostMeant, type Meant, networkMeant, portRangeMeant, wordMeant } from './fixes.ts';
 import { isSubdomain } from './names.ts';
 import { parseAddress } from './net/address.ts';
 import { isStrictlyMasked, parseCidr, parseCidrOrAddress } from './net/cidr.ts';
 import { parseCommunity } from './net/community.ts';
 import { parseMac } from './net/mac.ts';
 import { isPortName } from './net/port.ts';
-import { parseProtocol } from './net/protocol.ts';
+import { PROTOCOL_NAMES, parseProtocol } from './net/protocol.ts';
 import { regexpFault } from './regexp.ts';
 import { parseSelector } from './selector/index.ts';
 
@@ -15,6 +16,8 @@ export interface TextFormat {
   readonly message: string;
   /** A message that depends on the value. */
   readonly explain?: (value: string) => string;
+  /** What was certainly meant by a value that fails. */
+  readonly meant?: (value: string) => Meant;
   /** The test as a regular expression, where it is one. */
   readonly pattern?: string;
 }
@@ -23,20 +26,10 @@ function matching(pattern: RegExp, message: string): TextFormat {
   return { test: (value) => pattern.test(value), message, pattern: pattern.source };
 }
 
-/** A network without host bits, or an address. */
-function net(family: 4 | 6 | undefined, message: string): TextFormat {
-  return {
-    test(value) {
-      if (value === '' && family === undefined) return true;
-      const cidr = parseCidrOrAddress(value);
-      return (
-        cidr !== undefined &&
-        isStrictlyMasked(cidr) &&
-        (family ?? cidr.address.family) === cidr.address.family
-      );
-    },
-    message,
-  };
+/** True for a network without host bits, and for an address. */
+function isNet(value: string): boolean {
+  const cidr = parseCidrOrAddress(value);
+  return value === '' || (cidr !== undefined && isStrictlyMasked(cidr));
 }
 
 /** A network, host bits allowed, or an address. */
@@ -95,10 +88,19 @@ const SELECTOR: TextFormat = {
 };
 
 export const FORMATS: Readonly<Record<string, TextFormat>> = {
-  cidr: { test: (value) => parseCidr(value) !== undefined, message: `is not a CIDR ${CIDR_EXAMPLE}` },
-  net: net(undefined, `is not a network without host bits ${CIDR_EXAMPLE}, nor an address`),
-  netv4: net(4, 'is not an IPv4 network without host bits such as "10.0.0.0/16", nor an IPv4 address'),
-  netv6: net(6, 'is not an IPv6 network without host bits such as "fd00::/64", nor an IPv6 address'),
+  cidr: {
+    test: (value) => parseCidr(value) !== undefined,
+    message: `is not a CIDR ${CIDR_EXAMPLE}`,
+    meant: hostMeant,
+  },
+  net: {
+    test: isNet,
+    message: `is not a network without host bits ${CIDR_EXAMPLE}, nor an address`,
+    meant(value) {
+      const cidr = parseCidr(value);
+      return cidr === undefined ? {} : networkMeant(cidr);
+    },
+  },
   cidrOrIp: cidrOrIp(undefined, `is neither a CIDR ${CIDR_EXAMPLE} nor an address`),
   cidrv4: cidrOrIp(4, 'is not an IPv4 address, alone or with its subnet such as "192.0.2.10/24"'),
   cidrv6: cidrOrIp(6, 'is not an IPv6 address, alone or with its subnet such as "2001:db8::10/64"'),
@@ -156,10 +158,12 @@ export const FORMATS: Readonly<Record<string, TextFormat>> = {
     test: isPortOrRange,
     message:
       'is not a port: use a number from 1 to 65535, a range such as "8000:8080", or a name such as "http"',
+    meant: portRangeMeant,
   },
   protocol: {
     test: (value) => parseProtocol(value) !== undefined,
     message: 'is not a protocol: use TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite, or a number from 1 to 255',
+    meant: (value) => wordMeant(value, PROTOCOL_NAMES),
   },
   name: {
     test: isSubdomain,

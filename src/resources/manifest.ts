@@ -1,6 +1,7 @@
 import { CalicoctlError, type FieldPath, formatPlace, type Place, type Problem } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { decodeDocument } from './document.ts';
+import type { Meant } from './fixes.ts';
 import { API_VERSION, type Fault, type Kind, type Resource } from './kind.ts';
 import { kindInManifest } from './registry.ts';
 import { READING } from './structure.ts';
@@ -52,8 +53,8 @@ interface Expansion {
 const NONE: readonly Manifest[] = [];
 
 async function expand(run: Expansion, value: unknown, path: FieldPath): Promise<readonly Manifest[]> {
-  const refuse = (rule: string, at: FieldPath, message: string, shown?: unknown) => {
-    run.refuse(refusal(run.document, rule, at, message, shown));
+  const refuse = (rule: string, at: FieldPath, message: string, shown?: unknown, meant?: Meant) => {
+    run.refuse(refusal(run.document, { rule, path: at, message, ...meant }, shown));
     return NONE;
   };
   if (Array.isArray(value)) return expandItems(run, value, path);
@@ -69,7 +70,7 @@ async function expand(run: Expansion, value: unknown, path: FieldPath): Promise<
     ? undefined
     : await kindInManifest(kind, typeof apiVersion === 'string' ? apiVersion : '');
   if (found !== undefined && 'reason' in found)
-    return refuse(found.rule, [...path, 'kind'], `${named(value)}${found.reason}`);
+    return refuse(found.rule, [...path, found.field], `${named(value)}${found.reason}`, undefined, found);
   if (found !== undefined && !found.list) return decodeManifest(run, found.kind, value, path);
   const items = value['items'] ?? [];
   const at = [...path, 'items'];
@@ -104,7 +105,7 @@ function expandTypedList(
     const at = [...path, index];
     const rule = READING.listItem.id;
     if (!isObject(item)) {
-      run.refuse(refusal(run.document, rule, at, 'is not a resource', item));
+      run.refuse(refusal(run.document, { rule, path: at, message: 'is not a resource' }, item));
       return NONE;
     }
     const whole = { apiVersion: API_VERSION, kind: kind.kind, ...item };
@@ -137,18 +138,20 @@ function describe(kind: Kind, resource: Resource): string {
   return name === '' ? kind.kind : `${kind.kind}(${namespace ? `${namespace}/` : ''}${name})`;
 }
 
-function refusal(
-  document: Located,
-  rule: string,
-  path: FieldPath,
-  message: string,
-  value?: unknown,
-): CalicoctlError {
+function refusal(document: Located, fault: Fault, value?: unknown): CalicoctlError {
+  const { rule, path, message, fix } = fault;
   const place = document.place(path);
   const shown = value === undefined ? '' : `${JSON.stringify(value)?.slice(0, 60)} `;
   return new CalicoctlError('input', `${formatPlace(place)}: ${shown}${message}`, {
     place,
-    fault: { rule, path, ...(value === undefined ? {} : { value }), message, place },
+    fault: {
+      ...(rule && { rule }),
+      path,
+      message,
+      place,
+      ...(value !== undefined && { value }),
+      ...(fix && { fix }),
+    },
   });
 }
 

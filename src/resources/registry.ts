@@ -1,5 +1,6 @@
 import { CalicoctlError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { type Meant, wordMeant } from './fixes.ts';
 import { KINDS } from './index.ts';
 import { API_VERSION, type Kind } from './kind.ts';
 import { READING } from './structure.ts';
@@ -51,20 +52,29 @@ export async function kindOf(kind: string): Promise<Kind> {
   return load(entry);
 }
 
+/** Why a manifest's kind is none, and which of the two fields says so. */
+export interface KindFault extends Meant {
+  readonly rule: string;
+  readonly field: 'kind' | 'apiVersion';
+  readonly reason: string;
+}
+
 /** The kind that a manifest names by `kind` and `apiVersion`, and whether it is a list; a reason where there is none. */
 export async function kindInManifest(
   kind: string,
   apiVersion: string,
-): Promise<{ kind: Kind; list: boolean } | { rule: string; reason: string }> {
+): Promise<{ kind: Kind; list: boolean } | KindFault> {
   const list = kind.endsWith('List') && byKind.has(kind.slice(0, -4));
   const entry = byKind.get(list ? kind.slice(0, -4) : kind);
   if (entry !== undefined && !entry.internal && apiVersion === API_VERSION) {
     const found = await load(entry);
     if (found.madeOf === undefined) return { kind: found, list };
-    return { rule: READING.readOnly.id, reason: readOnly(found) };
+    return { rule: READING.readOnly.id, field: 'kind', reason: readOnly(found) };
   }
   return {
     rule: READING.kind.id,
+    field: entry !== undefined && apiVersion !== API_VERSION ? 'apiVersion' : 'kind',
+    ...(apiVersion === API_VERSION ? wordMeant(kind, manifestKinds()) : wordMeant(apiVersion, [API_VERSION])),
     reason: `unknown resource type (${kind}) and/or version (${apiVersion})${advice(kind, apiVersion, entry)}`,
   };
 }
@@ -75,10 +85,11 @@ function readOnly({ kind, madeOf }: Kind): string {
 
 function advice(kind: string, apiVersion: string, entry: KindEntry | undefined): string {
   if (entry !== undefined) return `: for ${kind} the apiVersion is ${API_VERSION}, not "${apiVersion}"`;
-  return didYouMean(
-    kind,
-    [...byKind.values()].filter((known) => !known.internal).map((known) => known.kind),
-  );
+  return didYouMean(kind, manifestKinds());
+}
+
+function manifestKinds(): readonly string[] {
+  return [...byKind.values()].filter((known) => !known.internal).map((known) => known.kind);
 }
 
 /** Every kind's entry, in alphabetical order. */

@@ -1,5 +1,6 @@
 import type { FieldPath, Problem } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { type Meant, wordMeant } from './fixes.ts';
 import { FORMATS } from './formats.ts';
 import { patternFault } from './patterns.ts';
 import { FORMS, KEYWORDS, READING, type StructureRule } from './structure.ts';
@@ -22,15 +23,20 @@ export function explainSchemaError(error: SchemaError, root: unknown, base: Fiel
     return missing.map((name) => ({ rule: required, path: [...path, name], message: 'is required' }));
   }
   const value = valueAt(root, below);
-  const { rule, message } = faultOf(error, value);
+  const { rule, message, fix } = faultOf(error, value);
   // Go writes an absent field that is always written as its zero value: the user did not give it.
   if (value === undefined || value === null) return [{ rule: required, path, message: 'has to be given' }];
-  if (value !== '') return [{ rule, path, value, message }];
+  if (value !== '') return [{ rule, path, value, message, ...(fix && !isPoolRange(path) && { fix }) }];
   const isItem = typeof path.at(-1) === 'number';
   return [{ rule: isItem ? rule : required, path, message: `has to be given: "" ${message}` }];
 }
 
-interface Said {
+/** Nobody means a pool of one address: what is missing there is the length of the prefix. */
+function isPoolRange(path: FieldPath): boolean {
+  return path.length === 2 && path[1] === 'cidr';
+}
+
+interface Said extends Meant {
   readonly rule: string;
   readonly message: string;
 }
@@ -40,7 +46,7 @@ function faultOf({ keyword, params, message }: SchemaError, value: unknown): Sai
   const says = ({ id }: StructureRule, text: string): Said => ({ rule: id, message: text });
   switch (keyword) {
     case 'enum':
-      return says(KEYWORDS.enum, enumMessage(params['allowedValues'] as readonly string[], value));
+      return enumFault(params['allowedValues'] as readonly string[], value);
     case 'minimum':
       return says(KEYWORDS.range, `is less than the least value, ${limit}`);
     case 'maximum':
@@ -63,16 +69,19 @@ function faultOf({ keyword, params, message }: SchemaError, value: unknown): Sai
   }
 }
 
-function enumMessage(allowed: readonly string[], value: unknown): string {
+function enumFault(allowed: readonly string[], value: unknown): Said {
   const list = allowed.map((word) => `"${word}"`).join(', ');
-  return `is not supported: use one of ${list}${typeof value === 'string' ? didYouMean(value, allowed) : ''}`;
+  const near = typeof value === 'string' ? didYouMean(value, allowed) : '';
+  const message = `is not supported: use one of ${list}${near}`;
+  return { rule: KEYWORDS.enum.id, message, ...wordMeant(value, allowed) };
 }
 
 function formatFault(name: string, value: unknown): Said | undefined {
   const format = FORMATS[name];
   if (format === undefined) return undefined;
   const { id } = (FORMS as Readonly<Record<string, StructureRule>>)[name] ?? KEYWORDS.pattern;
-  return { rule: id, message: format.explain?.(String(value)) ?? format.message };
+  const text = String(value);
+  return { rule: id, message: format.explain?.(text) ?? format.message, ...format.meant?.(text) };
 }
 
 function pointerToPath(pointer: string, root: unknown): FieldPath {

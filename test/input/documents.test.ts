@@ -80,12 +80,12 @@ describe('which files', () => {
 
   test('what cannot be read is named', async () => {
     expect(await failure(['nowhere.yaml'])).toBe(
-      'input: cannot read nowhere.yaml: no such file or directory',
+      'input: cannot read nowhere.yaml: no such file or directory [CAL0001]',
     );
     expect(await failure(['dir/nowhere/'])).toBe(
-      'input: cannot read dir/nowhere/: no such file or directory',
+      'input: cannot read dir/nowhere/: no such file or directory [CAL0001]',
     );
-    expect(await failure(['bad.yaml/x'])).toBe('input: cannot read bad.yaml/x: not a directory');
+    expect(await failure(['bad.yaml/x'])).toBe('input: cannot read bad.yaml/x: not a directory [CAL0001]');
     expect(await failure(['-', '-'], { stdin: 'id: 1' })).toBe(
       'usage: standard input can be read only once: give "-f -" once',
     );
@@ -93,18 +93,18 @@ describe('which files', () => {
 
   test('faults carry the file and line', async () => {
     expect(await failure(['link.yaml'])).toMatch(
-      /^input: link\.yaml:4:\d+: not valid YAML or JSON: .* at line 4, column \d+$/,
+      /^input: link\.yaml:4:\d+: not valid YAML or JSON: .* at line 4, column \d+ \[CAL0002\]$/,
     );
   });
 });
 
 describe('empty input', () => {
   test('is an error that names file or folder', async () => {
-    expect(await failure(['blank'])).toBe('input: no resources specified in file blank/b.yaml');
-    expect(await failure(['-'])).toBe('input: no resources specified in file -');
-    expect(await failure(['none'])).toBe('input: no resources specified in directory none');
+    expect(await failure(['blank'])).toBe('input: no resources specified in file blank/b.yaml [CAL0008]');
+    expect(await failure(['-'])).toBe('input: no resources specified in file - [CAL0008]');
+    expect(await failure(['none'])).toBe('input: no resources specified in directory none [CAL0008]');
     expect(await failure(['none'], { recursive: true })).toBe(
-      'input: no resources specified in directory none',
+      'input: no resources specified in directory none [CAL0008]',
     );
   });
 

@@ -1,4 +1,5 @@
 import type { FieldPath } from '../../core/errors.ts';
+import { networkMeant } from '../fixes.ts';
 import type { Fault } from '../kind.ts';
 import { firstAddress, formatCidr, networkOf, parseCidr } from '../net/cidr.ts';
 import { COMMUNITY_SHAPE } from '../patterns.ts';
@@ -14,6 +15,7 @@ export function* networkFaults(value: string | undefined, path: FieldPath, famil
       path,
       value,
       message: `has host bits: the CIDR of the network is ${formatCidr(networkOf(cidr))}`,
+      ...networkMeant(cidr),
     };
 }
 

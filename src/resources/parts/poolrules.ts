@@ -1,3 +1,4 @@
+import { networkMeant } from '../fixes.ts';
 import type { Fault, Rule } from '../kind.ts';
 import { type Cidr, firstAddress, formatCidr, networkOf, overlaps, parseCidr } from '../net/cidr.ts';
 
@@ -71,11 +72,19 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
   cidrRule('CAL1000', 'The CIDR has no host bits.', (cidr, { cidr: value }) =>
     firstAddress(cidr).value === cidr.address.value
       ? undefined
-      : { value, message: `has host bits: the CIDR of the network is ${formatCidr(networkOf(cidr))}` },
+      : {
+          value,
+          message: `has host bits: the CIDR of the network is ${formatCidr(networkOf(cidr))}`,
+          ...networkMeant(cidr),
+        },
   ),
   cidrRule('CAL1001', 'The CIDR is not IPv4 written as IPv6.', (cidr, { cidr: value }) =>
     value?.includes(':') && (cidr.address.family === 4 || cidr.address.value >> 32n === 0xffffn)
-      ? { value, message: 'is IPv4 written as IPv6: give the IPv4 CIDR' }
+      ? {
+          value,
+          message: 'is IPv4 written as IPv6: give the IPv4 CIDR',
+          ...(cidr.address.family === 4 && networkMeant(cidr)),
+        }
       : undefined,
   ),
   cidrRule('CAL1002', 'The CIDR has no link-local addresses.', (cidr, { cidr: value }) => {

@@ -1,8 +1,9 @@
+import { wordMeant } from '../fixes.ts';
 import { FORMATS } from '../formats.ts';
 import type { Fault, Resource, Rule } from '../kind.ts';
 import { parseAddress } from '../net/address.ts';
 import { containsAddress, hostBits, parseCidrOrAddress } from '../net/cidr.ts';
-import { parseDscp } from '../net/dscp.ts';
+import { DSCP_NAMES, parseDscp } from '../net/dscp.ts';
 import { isPortName } from '../net/port.ts';
 import { portProtocolFaults } from './endpointport.ts';
 import { withLabels } from './labels.ts';
@@ -201,6 +202,7 @@ const knownDscp: Rule<Endpoint> = {
         path: ['spec', 'qosControls', 'dscp'],
         value: dscp,
         message: 'is not a DSCP value: use a number up to 63 or a name such as "EF", "AF11" or "CS1"',
+        ...wordMeant(dscp, Object.keys(DSCP_NAMES)),
       };
   },
 };

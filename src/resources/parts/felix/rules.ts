@@ -158,6 +158,7 @@ function* letterCaseFaults(spec: Felix): Iterable<Fault> {
         path: ['spec', field],
         value,
         message: `is not supported: letter case counts here, write "${word}"`,
+        fix: { value: word },
       };
   }
 }

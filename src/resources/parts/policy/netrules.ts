@@ -1,4 +1,5 @@
 import type { FieldPath } from '../../../core/errors.ts';
+import { hostMeant, networkMeant } from '../../fixes.ts';
 import type { Fault, Rule } from '../../kind.ts';
 import { addressBits, parseAddress } from '../../net/address.ts';
 import { type Cidr, formatCidr, isStrictlyMasked, networkOf, parseCidr } from '../../net/cidr.ts';
@@ -68,7 +69,9 @@ export const netRules: readonly Rule<WithRules>[] = [
     function* (at) {
       for (const net of netsOf(at.rule)) {
         const message = textFault(net);
-        if (message !== undefined) yield faultAt(at, net, message);
+        if (message === undefined) continue;
+        const meant = net.cidr === undefined ? hostMeant(net.text) : networkMeant(net.cidr);
+        yield { ...faultAt(at, net, message), ...meant };
       }
     },
   ),
