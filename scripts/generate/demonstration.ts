@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load as parseYaml } from 'js-yaml';
@@ -20,7 +20,7 @@ export function commandOf({ scope, command }: RuleEntry, side: Side): string {
 
 export interface Outcome {
   readonly status: number;
-  /** What the command printed, on both streams. */
+  /** What the command printed, on both streams; paths are from its folder. */
   readonly text: string;
 }
 
@@ -32,7 +32,7 @@ export interface Stage {
 
 /** A folder to run examples in, one at a time. */
 export async function stage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'calicoctl-rules-'));
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'calicoctl-rules-'));
   let runs = 0;
   return {
     async run(rule, side) {
@@ -75,5 +75,5 @@ async function calicoctl(command: string, cwd: string): Promise<Outcome> {
     terminal: { out: false, err: false, in: false },
     signal: new AbortController().signal,
   });
-  return { status, text };
+  return { status, text: text.replaceAll(`${cwd}/`, '') };
 }

@@ -3,6 +3,7 @@ import { helpPage } from '../../src/cli/help.ts';
 import { describeFields, type FieldDescription } from '../../src/resources/describe.ts';
 import type { Kind } from '../../src/resources/kind.ts';
 import { allKinds } from '../../src/resources/registry.ts';
+import { allRules, type RuleEntry } from '../../src/validation/rulebook/index.ts';
 import type { GeneratedFile } from './file.ts';
 
 /** Reference pages: one a command, one a kind. */
@@ -26,20 +27,27 @@ export async function commandPages(): Promise<readonly GeneratedFile[]> {
 export async function kindPages(): Promise<readonly GeneratedFile[]> {
   const kinds = await Promise.all(allKinds().map(async (entry) => (await entry.load()).default));
   const shown = kinds.filter((kind) => !kind.internal);
+  const rules = await allRules();
   const list = shown.map((kind) => `- [${kind.kind}](${kind.kind.toLowerCase()}.md): ${kind.doc}`).join('\n');
   return [
-    ...shown.map((kind) => ({ path: `docs/kinds/${kind.kind.toLowerCase()}.md`, text: kindPage(kind) })),
+    ...shown.map((kind) => ({
+      path: `docs/kinds/${kind.kind.toLowerCase()}.md`,
+      text: kindPage(kind, rules),
+    })),
     { path: 'docs/kinds/README.md', text: `${NOTE}# Kinds\n\n${list}\n` },
   ];
 }
 
-function kindPage(kind: Kind): string {
+function kindPage(kind: Kind, all: readonly RuleEntry[]): string {
   const names = [kind.plural, ...kind.aliases].map((name) => `\`${name}\``).join(', ');
   const fields = [
     ...describeFields(kind.spec, 'spec'),
     ...(kind.status ? describeFields(kind.status, 'status') : []),
   ];
-  const rules = kind.rules.map((rule) => `| ${rule.id} | ${cell(rule.doc)} |`).join('\n');
+  const rules = all
+    .filter(({ kinds }) => kinds.includes(kind.kind))
+    .map(({ id, doc }) => `| [${id}](../rules/${id}.md) | ${cell(doc)} |`)
+    .join('\n');
   return [
     `${NOTE}# ${kind.kind}\n`,
     `${kind.doc}\n`,
@@ -50,7 +58,11 @@ function kindPage(kind: Kind): string {
     `- Columns: ${kind.narrow.join(', ')}; with \`-o wide\`: ${kind.wide.join(', ')}\n`,
     `| field | type | limits | default | meaning |\n|---|---|---|---|---|`,
     `${fields.map(fieldRow).join('\n')}\n`,
-    ...(rules === '' ? [] : [`## Rules\n\n| rule | what must hold |\n|---|---|\n${rules}\n`]),
+    ...(rules === ''
+      ? []
+      : [
+          `## Rules\n\nBeside [those of all kinds](../rules/README.md):\n\n| rule | what must hold |\n|---|---|\n${rules}\n`,
+        ]),
   ].join('\n');
 }
 

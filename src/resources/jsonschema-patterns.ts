@@ -82,8 +82,6 @@ const PATTERNS: Readonly<Record<string, string>> = {
   cidrv4: RANGE_V4,
   cidrv6: RANGE_V6,
   net: RANGE,
-  netv4: RANGE_V4,
-  netv6: RANGE_V6,
   ip: ADDRESS,
   reachableBy: ADDRESS,
   ipv4: whole(`${V4}|${MAPPED}`),

@@ -45,8 +45,6 @@ export const FORMS = {
   time: { id: 'CAL0025', doc: 'A time is written as RFC 3339 has it.' },
   cidr: { id: 'CAL0030', doc: 'A CIDR is an address, a slash and a prefix length.' },
   net: { id: 'CAL0031', doc: 'A network has no host bits; a single address stands for itself.' },
-  netv4: { id: 'CAL0032', doc: 'An IPv4 network has no host bits; a single address stands for itself.' },
-  netv6: { id: 'CAL0033', doc: 'An IPv6 network has no host bits; a single address stands for itself.' },
   cidrOrIp: { id: 'CAL0034', doc: 'A range is a CIDR or an address.' },
   cidrv4: { id: 'CAL0035', doc: 'An IPv4 address stands alone or with its prefix length.' },
   cidrv6: { id: 'CAL0036', doc: 'An IPv6 address stands alone or with its prefix length.' },

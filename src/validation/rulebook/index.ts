@@ -2,7 +2,7 @@ import type { RuleSummary, Severity } from '../../core/result.ts';
 import { allKinds } from '../../resources/registry.ts';
 import { BETWEEN, METADATA, READING, STRUCTURE } from '../../resources/structure.ts';
 import { acrossRules, lintRules } from '../index.ts';
-import type { AcrossRule, Explanation } from '../rule.ts';
+import type { AcrossLintRule, AcrossRule, Explanation } from '../rule.ts';
 
 /** When a rule is looked at. */
 export type RuleScope =
@@ -41,16 +41,30 @@ export async function allRules(): Promise<readonly RuleEntry[]> {
   });
   return [
     ...declared.map((rule) => entry(rule, 'error')),
-    ...across.map(({ id, doc, kinds = [], severity: { live, offline } }) =>
-      entry({ id, doc, kinds, scope: 'across' }, live, offline),
-    ),
+    ...across.map((rule) => {
+      const { id, doc, kinds = [] } = rule;
+      const { live, offline } = rule.severity;
+      if (!isLint(rule)) return entry({ id, doc, kinds, scope: 'across' }, live, offline);
+      const { why, wrong, right } = rule;
+      return { ...entry({ id, doc, kinds, scope: 'lint' }, live, offline), why, wrong, right };
+    }),
     ...(await lintRules()).map(
-      ({ id, doc, kinds = [], why, wrong, right }): RuleEntry => ({
-        ...{ id, doc, kinds, why, wrong, right },
+      (rule): RuleEntry => ({
+        ...{ id: rule.id, doc: rule.doc, kinds: rule.kinds ?? [] },
         ...{ severity: 'warning', offline: 'warning', scope: 'lint' },
+        ...explanationOf(rule),
       }),
     ),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function isLint(rule: AcrossRule): rule is AcrossLintRule {
+  return 'why' in rule;
+}
+
+/** Rules beyond those of Calico explain themselves. */
+function explanationOf({ why, wrong, right }: Explanation): Explanation {
+  return { why, wrong, right };
 }
 
 /** A test holds that no rule is left so. */
