@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../../src/kit/command.ts';
 import type { Kind } from '../../src/resources/kind.ts';
+import type { AcrossRule, LintRule } from '../../src/validation/rule.ts';
 import type { GeneratedFile } from './file.ts';
 
 /** The lists that the bundler needs and nobody keeps by hand. */
@@ -57,4 +58,46 @@ export async function commandsIndex(root: string): Promise<GeneratedFile> {
   const head = `${NOTE}import type { CommandEntry, GroupEntry } from './tree.ts';\n`;
   const lists = `export const COMMANDS: readonly CommandEntry[] = [\n${commands.join('\n')}\n];\n\nexport const GROUPS: readonly GroupEntry[] = [\n${groups.join('\n')}\n];\n`;
   return { path: 'src/cli/commands.ts', text: `${head}\n${lists}` };
+}
+
+/** Rules in a folder of src/validation, by id. */
+async function rulesIn<R extends { readonly id: string }>(root: string, folder: string) {
+  const files = readdirSync(join(root, 'src/validation', folder)).filter((name) => name !== 'index.ts');
+  const rules = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      name: file.replace('.ts', '').replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase()),
+      rule: ((await import(join(root, 'src/validation', folder, file))) as { default: R }).default,
+    })),
+  );
+  return rules.sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
+}
+
+/** The rules beyond those of single kinds, and the ids of those that warn. */
+export async function ruleIndexes(root: string): Promise<readonly GeneratedFile[]> {
+  const lint = await rulesIn<LintRule>(root, 'lint');
+  const across = await rulesIn<AcrossRule>(root, 'across');
+  const index = (
+    folder: string,
+    type: string,
+    list: string,
+    rules: readonly { name: string; file: string }[],
+  ) => {
+    const byFile = [...rules].sort((a, b) => (a.file < b.file ? -1 : 1));
+    const imports = byFile.map(({ name, file }) => `import ${name} from './${file}';\n`).join('');
+    const items = rules.map(({ name }) => `  ${name},\n`).join('');
+    const text = `${NOTE}import type { ${type} } from '../rule.ts';\n${imports}\nexport const ${list}: readonly ${type}[] = [\n${items}];\n`;
+    return { path: `src/validation/${folder}/index.ts`, text };
+  };
+  const warning = across.filter(({ rule }) => rule.severity.offline === 'warning');
+  const ids = [...lint, ...warning].map(({ rule }) => `  '${rule.id}',\n`).sort();
+  const doc = '/** The rules whose breach is a warning, at least where no datastore is known. */\n';
+  return [
+    index('lint', 'LintRule', 'LINT', lint),
+    index('across', 'AcrossRule', 'ACROSS', across),
+    {
+      path: 'src/validation/ids.ts',
+      text: `${NOTE}\n${doc}export const IGNORABLE: readonly string[] = [\n${ids.join('')}];\n`,
+    },
+  ];
 }

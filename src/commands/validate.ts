@@ -23,8 +23,7 @@ export default defineCommand({
     failOn: {
       type: 'text',
       value: 'SEVERITY',
-      default: 'error',
-      doc: 'Least severity that makes the command fail: error or warning.',
+      doc: 'Least severity that makes the command fail: error (the default) or warning.',
     },
     live: {
       type: 'flag',
@@ -36,6 +35,11 @@ export default defineCommand({
       doc: 'Rewrite in the files what has one right answer, then report what is left.',
     },
     watch: { type: 'flag', doc: 'Go on, and check again whenever a file changes.' },
+    ignore: {
+      type: 'list',
+      value: 'RULES',
+      doc: 'Rules whose warnings to leave out, e.g. CAL2001,CAL2003 or CAL20 for all that begin so; may be repeated.',
+    },
     noLint: { type: 'flag', doc: 'Leave out the warnings that go beyond the rules of Calico.' },
   },
   async run(input, context): Promise<ReportResult> {
@@ -53,7 +57,8 @@ interface ValidateInput extends LiveInput {
   readonly filename: readonly string[];
   readonly output: string;
   readonly summary: boolean;
-  readonly failOn: string;
+  readonly failOn: string | undefined;
+  readonly ignore: readonly string[];
   readonly live: boolean;
   readonly fix: boolean;
   readonly noLint: boolean;
@@ -62,7 +67,7 @@ interface ValidateInput extends LiveInput {
 /** Reads the options, and gives what looks at everything once; with --fix, twice where something was mended. */
 async function reporter(input: ValidateInput, context: Context): Promise<() => Promise<ReportResult>> {
   const format = formatNamed(input.output);
-  const failOn = severityNamed(input.failOn);
+  const failOn = input.failOn === undefined ? undefined : severityNamed(input.failOn);
   const lasting = withOneDatastore(context);
   const report = () => reportOf(input, { format, failOn }, lasting);
   if (!input.fix) return report;
@@ -73,15 +78,18 @@ async function reporter(input: ValidateInput, context: Context): Promise<() => P
 
 async function reportOf(
   input: ValidateInput,
-  { format, failOn }: Pick<ReportResult, 'format' | 'failOn'>,
+  { format, failOn }: { readonly format: ReportFormat; readonly failOn: Severity | undefined },
   context: Context,
 ): Promise<ReportResult> {
   const { io } = context;
   const { files } = input;
   const { acrossRules, lintRules, summariesOf } = await import('../validation/index.ts');
+  const { suppressionOf } = await import('../validation/ignores.ts');
+  const suppression = await suppressionOf(input.ignore, io);
   const examination = new Examination({
     namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
-    across: input.live ? [] : await acrossRules(),
+    across: input.live ? [] : await acrossRules({ lint: !input.noLint }),
+    suppression,
     live: input.live,
     lint: input.noLint ? [] : await lintRules(),
     listAll: format === 'junit',
@@ -93,11 +101,13 @@ async function reportOf(
     const { examineFiles } = await import('../validation/files.ts');
     await examineFiles(examination, { ...input, io });
   } else {
+    await examination.enter('-');
     for await (const manifest of await manifestsGiven(input, io)) examination.take(manifest);
   }
   const { examined, ...found } = examination.finish();
   return {
-    ...{ type: 'report', format, failOn, summary: input.summary, explain: summariesOf },
+    ...{ type: 'report', format, summary: input.summary, explain: summariesOf },
+    failOn: failOn ?? suppression.failOn ?? 'error',
     ...found,
     ...(!isComplete && { incomplete: true }),
     ...(format === 'junit' && { examined }),
@@ -127,6 +137,7 @@ interface LiveInput {
   readonly skipEmpty: boolean;
   readonly config: string | undefined;
   readonly namespace: string | undefined;
+  readonly noLint: boolean;
 }
 
 /** True where nothing was hidden from whoever asks. */
@@ -143,7 +154,7 @@ async function examineLive(
   const { acrossRules } = await import('../validation/index.ts');
   const store = await datastore({ config: input.config, access: 'read' });
   const { namespace } = input;
-  const across = await acrossRules();
+  const across = await acrossRules({ lint: !input.noLint });
   const live = new LiveExamination(examination, { store, namespace, across, warn, signal: io.signal });
   if (input.files.length === 0) return (await live.everything()).size === 0;
   const { examineFiles } = await import('../validation/files.ts');

@@ -8,7 +8,7 @@ import { formatRef, type Kind, type Resource, refOf } from '../resources/kind.ts
 import type { Manifest } from '../resources/manifest.ts';
 import { READING } from '../resources/structure.ts';
 import type { AcrossRule, LintRule, Spot, Subject } from './rule.ts';
-import { NOTHING_SUPPRESSED, type Suppression } from './suppression.ts';
+import { IGNORE_ANNOTATION, NOTHING_SUPPRESSED, type Suppression } from './suppression.ts';
 
 export interface ExaminationOptions {
   readonly namespaces: NamespaceChoice;
@@ -38,6 +38,8 @@ export class Examination {
   readonly #kinds = new Set<string>();
   readonly #examined: Examined[] = [];
   readonly #told = new Set<string>();
+  /** What resources say of warnings, by ordinal. */
+  readonly #ignored = new Map<number, string>();
   #ordinal = 0;
   #total = 0;
   #suppressed = 0;
@@ -48,6 +50,11 @@ export class Examination {
     this.#suppression = options.suppression ?? NOTHING_SUPPRESSED;
     this.#lint = lintByKind(options.lint);
     this.#across = options.across.map((rule) => ({ rule, watch: rule.start() }));
+  }
+
+  /** Resources of a file come next. */
+  enter(file: string): Promise<void> {
+    return this.#suppression.enter(file);
   }
 
   /** What could not be read as a resource. */
@@ -90,17 +97,18 @@ export class Examination {
 
   /** A resource that the datastore holds, not examined. */
   stored(kind: Kind, resource: Resource): Subject {
-    return subjectOf({ kind, resource }, refOf(kind, resource), this.#ordinal++);
+    const subject = subjectOf({ kind, resource }, refOf(kind, resource), this.#ordinal++);
+    this.#note(subject);
+    return subject;
   }
 
   /** What else is wrong with a resource. What is known is not told again. */
   tell(subject: Subject, problems: readonly Problem[], severity: Severity): void {
-    for (const { path, at, ...problem } of problems)
-      this.tellAt(subject.spot(path, at), problem, severity, subject);
+    for (const { path, at, ...problem } of problems) this.tellAt(subject.spot(path, at), problem, severity);
   }
 
-  tellAt(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity, subject?: Subject): void {
-    this.#add(spot, problem, severity, subject);
+  tellAt(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity): void {
+    this.#add(spot, problem, severity);
   }
 
   /** A resource that counts among those looked at. */
@@ -135,21 +143,20 @@ export class Examination {
 
   #examine(subject: Subject, { place, line }: Manifest, problems: readonly Problem[]): void {
     const { kind, resource } = subject;
+    this.#note(subject);
     const placed = (problem: Problem): Problem =>
       place === undefined ? problem : { place: place(problem.path, problem.at), ...problem };
-    this.#report(subject.ordinal, subject.name, problems.map(placed), 'error', line, subject);
+    this.#report(subject.ordinal, subject.name, problems.map(placed), 'error', line);
     for (const rule of this.#lint(kind.kind))
       for (const fault of rule.check(resource, kind))
-        this.#report(
-          subject.ordinal,
-          subject.name,
-          [placed({ rule: rule.id, ...fault })],
-          'warning',
-          line,
-          subject,
-        );
+        this.#report(subject.ordinal, subject.name, [placed({ rule: rule.id, ...fault })], 'warning', line);
     for (const { rule, watch } of this.#across)
       if (rule.kinds === undefined || rule.kinds.includes(kind.kind)) watch.see(subject);
+  }
+
+  #note({ ordinal, resource }: Subject): void {
+    const ignored = resource.metadata.annotations?.[IGNORE_ANNOTATION];
+    if (ignored !== undefined) this.#ignored.set(ordinal, ignored);
   }
 
   #refuseName(error: CalicoctlError, { place, line, resource }: Manifest, ordinal: number): void {
@@ -166,17 +173,16 @@ export class Examination {
     problems: readonly Problem[],
     severity: Severity,
     line: Line | undefined,
-    subject?: Subject,
   ): void {
     for (const problem of problems) {
       const number = problem.place?.line;
       const source = number === undefined ? undefined : line?.(number);
       const { path, at, place } = problem;
-      this.#add({ ordinal, resource: resource ?? '', path, at, place, source }, problem, severity, subject);
+      this.#add({ ordinal, resource: resource ?? '', path, at, place, source }, problem, severity);
     }
   }
 
-  #add(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity, subject?: Subject): void {
+  #add(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity): void {
     const { ordinal, resource, path, at, place, source } = spot;
     if (this.#options.live && this.#isTold(spot, problem)) return;
     const finding: Finding = {
@@ -187,7 +193,7 @@ export class Examination {
       ...(place !== undefined && { place }),
       ...(source !== undefined && { source }),
     };
-    if (this.#suppression.hides(finding, subject?.resource)) {
+    if (this.#suppression.hides(finding, this.#ignored.get(ordinal))) {
       this.#suppressed++;
       return;
     }

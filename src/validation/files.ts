@@ -11,7 +11,10 @@ import type { Examination } from './examination.ts';
 
 /** Examines every document of files, folders and standard input, one in memory at a time, whatever is wrong with some. */
 export async function examineFiles(
-  examination: Pick<Examination, 'refuse'> & { take(manifest: Manifest): unknown },
+  examination: Pick<Examination, 'refuse'> & {
+    take(manifest: Manifest): unknown;
+    enter?(file: string): Promise<void>;
+  },
   options: Omit<InputOptions, 'onFault'>,
 ): Promise<void> {
   const refuse = (error: CalicoctlError, line?: SourceDocument['line']) => examination.refuse(error, line);
@@ -23,6 +26,7 @@ export async function examineFiles(
     if (file?.name !== document.file) {
       close();
       file = { name: document.file, resources: 0 };
+      await examination.enter?.(document.file);
     }
     const count = (error: CalicoctlError) => {
       file!.resources++;

@@ -1,13 +1,14 @@
 import type { RuleSummary } from '../core/result.ts';
 import type { AcrossRule, LintRule } from './rule.ts';
 
-/** Every rule beyond those of single kinds. */
-export async function acrossRules(): Promise<readonly AcrossRule[]> {
-  return [];
+/** Every rule beyond those of single kinds; `lint: false` leaves out those that go beyond the rules of Calico. */
+export async function acrossRules({ lint = true } = {}): Promise<readonly AcrossRule[]> {
+  const { ACROSS } = await import('./across/index.ts');
+  return lint ? ACROSS : ACROSS.filter(({ id }) => !id.startsWith('CAL2'));
 }
 
 export async function lintRules(): Promise<readonly LintRule[]> {
-  return [];
+  return (await import('./lint/index.ts')).LINT;
 }
 
 /** What is to be told about rules beside their breaches. */

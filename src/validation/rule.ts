@@ -76,3 +76,6 @@ export interface AcrossRule {
     faults(): Iterable<AcrossFault>;
   };
 }
+
+/** A lint rule about all resources together; as those about one, it explains itself. */
+export interface AcrossLintRule extends AcrossRule, Explanation {}

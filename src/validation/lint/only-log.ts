@@ -1,0 +1,37 @@
+import { POLICIES, policyOf } from '../matching/policies.ts';
+import type { LintRule } from '../rule.ts';
+
+const rule: LintRule = {
+  id: 'CAL2004',
+  doc: 'A policy has a rule that decides something.',
+  why: 'Rules with action Log decide nothing, so whatever the policy selects is denied at the end of its tier. To log only, pass the packets on with a last rule.',
+  wrong: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: watch-web}
+spec:
+  selector: app == "web"
+  ingress:
+  - action: Log
+`,
+  right: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: watch-web}
+spec:
+  selector: app == "web"
+  ingress:
+  - action: Log
+  - action: Pass
+`,
+  kinds: POLICIES,
+  *check(resource) {
+    const { ingress = [], egress = [] } = policyOf(resource).spec;
+    const rules = ingress.length + egress.length;
+    if (rules === 0 || ![...ingress, ...egress].every(({ action }) => action === 'Log')) return;
+    const path = ['spec', ingress.length > 0 ? 'ingress' : 'egress'];
+    const message =
+      'only logs: what the policy selects is then denied at the end of the tier; add a rule that decides';
+    yield { path, at: 'key', message };
+  },
+};
+
+export default rule;

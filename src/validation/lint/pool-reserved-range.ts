@@ -1,0 +1,46 @@
+import { overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import type { LintRule } from '../rule.ts';
+
+const RANGES = (
+  [
+    ['0.0.0.0/8', 'which stands for no host ("this network")'],
+    ['127.0.0.0/8', 'the loopback range'],
+    ['224.0.0.0/4', 'the multicast range'],
+    ['192.0.2.0/24', 'a range for documentation'],
+    ['198.51.100.0/24', 'a range for documentation'],
+    ['203.0.113.0/24', 'a range for documentation'],
+    ['::1/128', 'the loopback address'],
+    ['ff00::/8', 'the multicast range'],
+    ['2001:db8::/32', 'the range for documentation'],
+  ] as const
+).map(([text, use]) => ({ text, use, range: parseCidr(text)! }));
+
+const rule: LintRule = {
+  id: 'CAL2008',
+  doc: 'IP pools keep out of ranges that have another use.',
+  why: 'Addresses of loopback and multicast do not reach workloads, and what is for documentation is not routed and is often filtered.',
+  wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata: {name: main}
+spec:
+  cidr: 224.10.0.0/16
+`,
+  right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata: {name: main}
+spec:
+  cidr: 10.244.0.0/16
+`,
+  kinds: ['IPPool'],
+  *check({ spec: { cidr } }) {
+    const pool = typeof cidr === 'string' ? parseCidr(cidr) : undefined;
+    if (pool === undefined) return;
+    for (const { text, use, range } of RANGES)
+      if (overlaps(pool, range)) {
+        yield { path: ['spec', 'cidr'], value: cidr, message: `overlaps ${text}, ${use}` };
+        return;
+      }
+  },
+};
+
+export default rule;

@@ -1,0 +1,62 @@
+import type { Fault } from '../../resources/kind.ts';
+import type { RuleValue } from '../../resources/parts/policy/rule.ts';
+import { Candidate } from '../matching/covers.ts';
+import { POLICIES, policyOf } from '../matching/policies.ts';
+import type { LintRule } from '../rule.ts';
+
+/** What ends the way of a packet through the rules of a policy; Log does not. */
+const FINAL: readonly string[] = ['Allow', 'Deny', 'Pass'];
+
+function* shadowed(rules: readonly RuleValue[], direction: string): Iterable<Fault> {
+  if (rules.length < 2) return;
+  const earlier: { readonly index: number; readonly candidate: Candidate }[] = [];
+  for (const [index, rule] of rules.entries()) {
+    const candidate = new Candidate(rule);
+    const cover = earlier.find((other) => other.candidate.covers(candidate));
+    if (cover !== undefined) {
+      const { action } = cover.candidate.rule;
+      const message = `is never reached: spec.${direction}[${cover.index}] (${action}) matches all that it matches`;
+      yield { path: ['spec', direction, index], message };
+    } else if (FINAL.includes(rule.action ?? '')) earlier.push({ index, candidate });
+  }
+}
+
+const rule: LintRule = {
+  id: 'CAL2002',
+  doc: 'No rule of a policy stands behind one that matches all its packets.',
+  why: 'The first rule that matches decides, so a narrower rule behind a wider one never does. Mostly the two are in the wrong order.',
+  wrong: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: web}
+spec:
+  selector: app == "web"
+  ingress:
+  - action: Allow
+    protocol: TCP
+  - action: Deny
+    protocol: TCP
+    source:
+      nets: [10.9.0.0/16]
+`,
+  right: `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: web}
+spec:
+  selector: app == "web"
+  ingress:
+  - action: Deny
+    protocol: TCP
+    source:
+      nets: [10.9.0.0/16]
+  - action: Allow
+    protocol: TCP
+`,
+  kinds: [...POLICIES, 'Profile'],
+  *check(resource) {
+    const { spec } = policyOf(resource);
+    yield* shadowed(spec.ingress ?? [], 'ingress');
+    yield* shadowed(spec.egress ?? [], 'egress');
+  },
+};
+
+export default rule;

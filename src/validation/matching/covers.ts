@@ -1,0 +1,165 @@
+import { containsCidr, overlaps } from '../../resources/net/cidr.ts';
+import type { RuleValue } from '../../resources/parts/policy/rule.ts';
+import { printSelector, type Selector } from '../../resources/selector/index.ts';
+import { implies } from '../../resources/selector/satisfiable.ts';
+import { type Conditions, conditionsOf, type End, protocolNumber } from './conditions.ts';
+import { apart, coversPorts } from './ports.ts';
+
+/**
+ * A rule of a policy and what it looks at, in bits. Only a rule that looks at all that an earlier one looks at can be
+ * covered by it, so most pairs of rules need no closer look.
+ */
+export class Candidate {
+  readonly rule: RuleValue;
+  readonly looks: number;
+  readonly #protocol: number | string | undefined;
+  #conditions: Conditions | undefined;
+  #read = false;
+
+  constructor(rule: RuleValue) {
+    this.rule = rule;
+    this.looks = looksOf(rule);
+    this.#protocol = protocolNumber(rule.protocol);
+  }
+
+  /** True where it is certain that this rule matches every packet that the other one matches. */
+  covers(other: Candidate): boolean {
+    if ((this.looks & ~other.looks) !== 0) return false;
+    if (this.#protocol !== undefined && this.#protocol !== other.#protocol) return false;
+    const wide = this.conditions();
+    const narrow = wide && other.conditions();
+    return narrow !== undefined && covers(wide!, narrow);
+  }
+
+  conditions(): Conditions | undefined {
+    if (!this.#read) this.#conditions = conditionsOf(this.rule);
+    this.#read = true;
+    return this.#conditions;
+  }
+}
+
+function looksOf({ protocol, icmp, http, source, destination }: RuleValue): number {
+  return (
+    (protocol === undefined ? 0 : 1) |
+    (icmp?.type === undefined ? 0 : 2) |
+    (http === undefined ? 0 : 4) |
+    (looksAt(source) << 3) |
+    (looksAt(destination) << 8)
+  );
+}
+
+function looksAt(entity: RuleValue['source']): number {
+  if (entity === undefined) return 0;
+  return (
+    (entity.nets?.length ? 1 : 0) |
+    (entity.ports?.length ? 2 : 0) |
+    (entity.selector || entity.namespaceSelector || entity.serviceAccounts ? 4 : 0) |
+    (entity.notSelector ? 8 : 0) |
+    (entity.services === undefined ? 0 : 16)
+  );
+}
+
+function covers(wide: Conditions, narrow: Conditions): boolean {
+  return (
+    (wide.rule.ipVersion === undefined || wide.rule.ipVersion === narrow.family) &&
+    coversProtocols(wide, narrow) &&
+    coversIcmp(wide, narrow) &&
+    coversHttp(wide.rule.http, narrow.rule.http) &&
+    coversEnd(wide.source, narrow.source) &&
+    coversEnd(wide.destination, narrow.destination)
+  );
+}
+
+function coversProtocols(wide: Conditions, narrow: Conditions): boolean {
+  if (wide.protocol !== undefined && wide.protocol !== narrow.protocol) return false;
+  if (wide.notProtocol === undefined || wide.notProtocol === narrow.notProtocol) return true;
+  return narrow.protocol !== undefined && narrow.protocol !== wide.notProtocol;
+}
+
+function coversIcmp(wide: Conditions, narrow: Conditions): boolean {
+  const [all, some] = [wide.rule.icmp, narrow.rule.icmp];
+  if (all?.type !== undefined) {
+    if (some?.type !== all.type) return false;
+    if (all.code !== undefined && some.code !== all.code) return false;
+  }
+  const [out, left] = [wide.rule.notICMP, narrow.rule.notICMP];
+  if (out === undefined) return true;
+  return (
+    left !== undefined &&
+    left.type === out.type &&
+    left.code === out.code &&
+    wide.protocol === narrow.protocol
+  );
+}
+
+type Http = RuleValue['http'];
+
+function coversHttp(wide: Http, narrow: Http): boolean {
+  if (wide === undefined) return true;
+  if (narrow === undefined) return false;
+  const { methods: allMethods = [], paths: allPaths = [] } = wide;
+  const { methods = [], paths = [] } = narrow;
+  if (
+    allMethods.length > 0 &&
+    (methods.length === 0 || !methods.every((method) => allMethods.includes(method)))
+  )
+    return false;
+  if (allPaths.length === 0) return true;
+  return paths.length > 0 && paths.every((path) => allPaths.some((all) => coversPath(all, path)));
+}
+
+type Path = NonNullable<NonNullable<Http>['paths']>[number];
+
+function coversPath(wide: Path, narrow: Path): boolean {
+  if (wide.exact) return narrow.exact === wide.exact && !narrow.prefix;
+  const text = narrow.exact || narrow.prefix;
+  return Boolean(wide.prefix && text?.startsWith(wide.prefix));
+}
+
+function coversEnd(wide: End, narrow: End): boolean {
+  return (
+    coversNets(wide, narrow) &&
+    coversPortsOf(wide, narrow) &&
+    coversPeers(wide, narrow) &&
+    (wide.services === undefined || wide.services === narrow.services)
+  );
+}
+
+function coversNets(wide: End, narrow: End): boolean {
+  if (wide.nets !== undefined) {
+    const { nets } = wide;
+    if (!narrow.nets?.every((net) => nets.some((outer) => containsCidr(outer, net)))) return false;
+  }
+  return wide.notNets.every(
+    (out) =>
+      narrow.notNets.some((outer) => containsCidr(outer, out)) ||
+      narrow.nets?.every((net) => !overlaps(net, out)) === true,
+  );
+}
+
+function coversPortsOf(wide: End, narrow: End): boolean {
+  if (wide.ports !== undefined && (narrow.ports === undefined || !coversPorts(wide.ports, narrow.ports)))
+    return false;
+  if (wide.notPorts === undefined) return true;
+  if (narrow.notPorts !== undefined && coversPorts(narrow.notPorts, wide.notPorts)) return true;
+  return narrow.ports !== undefined && apart(narrow.ports, wide.notPorts);
+}
+
+function coversPeers(wide: End, narrow: End): boolean {
+  if (wide.notSelector !== undefined) {
+    if (narrow.notSelector === undefined || !impliesOrSame(wide.notSelector, narrow.notSelector))
+      return false;
+  }
+  if (wide.peers === undefined) return true;
+  if (narrow.peers === undefined || narrow.peers.namespaces !== wide.peers.namespaces) return false;
+  if (wide.peers.accounts !== '' && wide.peers.accounts !== narrow.peers.accounts) return false;
+  return (
+    wide.peers.selector === undefined ||
+    impliesOrSame(narrow.peers.selector ?? { type: 'all' }, wide.peers.selector)
+  );
+}
+
+/** Selectors with too many alternatives can still be the same. */
+function impliesOrSame(narrow: Selector, wide: Selector): boolean {
+  return narrow === wide || printSelector(narrow) === printSelector(wide) || implies(narrow, wide);
+}
