@@ -2,20 +2,23 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GeneratedFile } from './generate/file.ts';
-import { commandsIndex, kindsIndex } from './generate/indexes.ts';
+import { commandsIndex, kindsIndex, ruleIndexes } from './generate/indexes.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Folders that hold nothing but generated pages; a page there without a source is drift too. */
-const GENERATED_FOLDERS = ['docs/commands', 'docs/kinds', 'manifests'];
+const GENERATED_FOLDERS = ['docs/commands', 'docs/kinds', 'docs/rules', 'manifests'];
 
 /** Every generated file with the text it should have. The indexes come first: the pages are made through them. */
 async function* generate(): AsyncGenerator<GeneratedFile> {
   yield await kindsIndex(root);
   yield await commandsIndex(root);
+  yield* await ruleIndexes(root);
   const { commandPages, kindPages } = await import('./generate/pages.ts');
   yield* await commandPages();
   yield* await kindPages();
+  const { rulePages } = await import('./generate/rules.ts');
+  yield* await rulePages();
   const { manifests } = await import('./generate/manifests.ts');
   yield* await manifests();
 }
