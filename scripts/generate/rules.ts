@@ -1,4 +1,6 @@
+import { LINT_FILE } from '../../src/validation/ignores.ts';
 import { allRules, type RuleEntry, type RuleScope } from '../../src/validation/rulebook/index.ts';
+import { IGNORE_ANNOTATION } from '../../src/validation/suppression.ts';
 import { commandOf, type Stage, stage } from './demonstration.ts';
 import type { GeneratedFile } from './file.ts';
 
@@ -28,8 +30,18 @@ const LOOKED_AT: Readonly<Record<RuleScope, string>> = {
   update: 'before an update, and by `validate --live -f`',
   stored: 'in what the datastore holds: before a write and by `validate --live`',
   across: 'by `validate` among all resources of its input, and with `--live` those of the datastore too',
-  lint: 'by `validate`, unless it is told `--no-lint`',
+  lint: 'by `validate`',
 };
+
+const LINT_FILE_EXAMPLE = `# Everywhere below this folder
+ignore: [CAL2003]
+# In some files
+paths:
+  - glob: legacy/**
+    ignore: [CAL20]
+# Warnings make validate fail
+failOn: warning
+`;
 
 /** The pages; takes about as long as running the programs on all examples does, a second or two. */
 export async function rulePages(): Promise<readonly GeneratedFile[]> {
@@ -55,7 +67,7 @@ async function rulePage(rule: RuleEntry, scene: Stage): Promise<string> {
     `${NOTE}# ${id}: ${doc.replace(/\.$/, '')}\n`,
     `${why}\n`,
     `- Severity: ${severityOf(rule)}`,
-    `- Looked at: ${LOOKED_AT[rule.scope]}`,
+    `- Looked at: ${lookedAt(rule)}`,
     `- Kinds: ${kindsOf(rule)}\n`,
     ...(stored === undefined ? [] : [`## Stored beforehand\n\n${block('yaml', stored)}`]),
     `## Wrong\n`,
@@ -65,6 +77,10 @@ async function rulePage(rule: RuleEntry, scene: Stage): Promise<string> {
     ...(rule.command === undefined ? [] : [block('text', `$ calicoctl ${commandOf(rule, 'right')}`)]),
     ...(rule.offline === 'warning' ? [suppressing(id)] : []),
   ].join('\n');
+}
+
+function lookedAt({ id, scope }: RuleEntry): string {
+  return `${LOOKED_AT[scope]}${id.startsWith('CAL2') ? ', unless it is told `--no-lint`' : ''}`;
 }
 
 function severityOf({ severity, offline }: RuleEntry): string {
@@ -79,7 +95,12 @@ function kindsOf({ kinds }: RuleEntry): string {
 }
 
 function suppressing(id: string): string {
-  return `## Where it is meant so\n\n${block('text', `calicoctl validate --no-lint -f manifest.yaml`)}${id}`;
+  const ways = [
+    `for one run with \`--ignore ${id}\``,
+    `for one resource with the annotation \`${IGNORE_ANNOTATION}: ${id}\``,
+    `for a folder with \`ignore: [${id}]\` in its \`${LINT_FILE}\``,
+  ];
+  return `## Where it is meant so\n\nThe warning is left out ${ways.join(', ')}; see [the overview](README.md#warnings-that-are-not-wanted).\n`;
 }
 
 /** What is longer than a line of a page can be is only begun. */
@@ -107,10 +128,22 @@ function tables(rules: readonly RuleEntry[]): string {
   return `${NOTE}# Rules\n\n${INTRODUCTION}${sections.join('')}`;
 }
 
-const INTRODUCTION = `What calicoctl holds manifests to. An id never changes its meaning. Each page tells why the rule is there, with a manifest
-that breaks it, what is said of that, and the mended one; all of them are run by a test. \`calicoctl explain CAL1000\` prints
-the same.
-`;
+const INTRODUCTION = `What calicoctl holds manifests to. An id never changes its meaning. Each page tells why the rule is there, with a
+manifest that breaks it, what calicoctl says of that, and the mended one; a test runs all of them. \`calicoctl explain CAL1000\`
+tells the same.
+
+Errors are what the reference calicoctl or the datastore refuses. Warnings go beyond: they do not make \`validate\` fail, unless
+it is told \`--fail-on warning\`.
+
+## Warnings that are not wanted
+
+Errors cannot be left out. Warnings can, by ids, by how ids begin (\`CAL20\`), or all of them (\`all\`):
+
+- for one run: \`calicoctl validate --ignore CAL2001,CAL2003\`, or \`--no-lint\` for all that go beyond the rules of Calico
+- for one resource: the annotation \`${IGNORE_ANNOTATION}: CAL2001\`
+- for a folder and what is below it: a file \`${LINT_FILE}\` in it
+
+${block('yaml', LINT_FILE_EXAMPLE)}`;
 
 function row({ id, doc, severity, offline }: RuleEntry): string {
   const shown = severity === offline ? severity : `${severity}, ${offline} offline`;

@@ -5,7 +5,9 @@ import type { Finding } from '../../core/result.ts';
 export function placedWords(finding: Finding): string {
   if (finding.resource !== undefined) return formatProblem(finding);
   const { place, message, rule } = finding;
-  return `${place === undefined ? '' : `${formatPlace(place)}: `}${message} [${rule}]`;
+  // What is said of a file as a whole names it already.
+  const isNamed = place === undefined || (place.line === undefined && message.includes(place.file));
+  return `${isNamed ? '' : `${formatPlace(place)}: `}${message} [${rule}]`;
 }
 
 /** `Kind(name): field: value message`, for formats that tell place and rule by other means. */
