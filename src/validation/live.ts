@@ -61,12 +61,12 @@ export class LiveExamination {
     this.#after = new Watches(options.across);
   }
 
-  refuse(...refusal: Parameters<Examination['refuse']>): void {
-    this.#examination.refuse(...refusal);
-  }
-
   enter(file: string): Promise<void> {
     return this.#examination.enter(file);
+  }
+
+  refuse(...refusal: Parameters<Examination['refuse']>): void {
+    this.#examination.refuse(...refusal);
   }
 
   take(manifest: Manifest): void {
@@ -104,7 +104,6 @@ export class LiveExamination {
         this.#see(kind, resource, isWanted),
       );
     }
-    this.#listing.end();
     if (all.some(({ kind }) => INITIAL.has(kind))) await this.#initialise();
     startRun(this.#overlay.face);
     this.#compare(await this.#applyAll());

@@ -1,4 +1,4 @@
-import { CalicoctlError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore, Page, Query } from '../../datastore/datastore.ts';
 import { formatRef, type Kind, type Ref, type Resource } from '../../resources/kind.ts';
 
@@ -10,6 +10,8 @@ export class Overlay {
   readonly #store: Datastore;
   readonly #kept = new Map<string, Resource>();
   readonly #laid = new Map<string, { readonly ref: Ref; readonly resource: Resource }>();
+  /** What was asked for and is not there. */
+  readonly #absent = new Set<string>();
   readonly #known = new Map<Kind, (ref: Ref) => boolean>();
 
   /** The face of a datastore. */
@@ -68,8 +70,19 @@ export class Overlay {
     const id = formatRef(ref);
     const found = this.#laid.get(id)?.resource ?? this.#kept.get(id);
     if (found !== undefined) return found;
-    if (!this.#known.get(ref.kind)?.(ref)) return this.#store.get(ref);
+    if (!this.#known.get(ref.kind)?.(ref) && !this.#absent.has(id)) return this.#read(ref);
     throw new CalicoctlError('not-found', `resource does not exist: ${id}`, { resource: id });
+  }
+
+  async #read(ref: Ref): Promise<Resource> {
+    try {
+      const resource = await this.#store.get(ref);
+      this.keep(ref, resource);
+      return resource;
+    } catch (error) {
+      if (isError(error, 'not-found')) this.#absent.add(formatRef(ref));
+      throw error;
+    }
   }
 
   /** Of the kinds that guards list, those of IPAM are never written here and the others have been kept. */
@@ -107,7 +120,7 @@ export class Overlay {
     try {
       return await this.#get(ref);
     } catch (error) {
-      if (error instanceof CalicoctlError && error.errorClass === 'not-found') return undefined;
+      if (isError(error, 'not-found')) return undefined;
       throw error;
     }
   }
