@@ -50,7 +50,7 @@ describe('a kind made of objects of Kubernetes', () => {
   test.each(['KubernetesNetworkPolicy', 'KubernetesNetworkPolicyList'])(
     'is not in manifests: %s',
     async (kind) => {
-      expect<unknown>(await kindInManifest(kind, API_VERSION)).toEqual({
+      expect<unknown>(await kindInManifest(kind, API_VERSION)).toMatchObject({
         rule: 'CAL0006',
         reason:
           'KubernetesNetworkPolicy cannot be written: it shows how Calico sees a NetworkPolicy of networking.k8s.io/v1; write that, with kubectl',
