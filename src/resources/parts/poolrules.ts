@@ -203,4 +203,10 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
         message: 'cannot use global(), which selects policies only: use all()',
       })),
   ),
+  cidrRule('CAL1013', 'The prefix length of the CIDR has no leading zeros.', (cidr, { cidr: value }) =>
+    // A range with host bits is refused for those, and mended with them.
+    /\/0\d/.test(value ?? '') && firstAddress(cidr).value === cidr.address.value
+      ? { value, message: `has a zero too much: the CIDR is ${formatCidr(cidr)}`, ...networkMeant(cidr) }
+      : undefined,
+  ),
 ];

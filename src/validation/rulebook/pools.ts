@@ -263,6 +263,23 @@ spec:
   nodeSelector: all()
 `,
   },
+  CAL1013: {
+    why: 'API servers refuse such a range, while other readers of it take the same number. `create` and `apply` write the range without the zero; whoever hands the file to kubectl has it refused.',
+    wrong: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.0.0.0/08
+`,
+    right: `apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  name: rack-1
+spec:
+  cidr: 10.0.0.0/8
+`,
+  },
   CAL1020: {
     why: 'Nodes own blocks of the old range, and workloads have addresses from it. After a change these would belong to no pool: they could be neither released nor treated as the pool says.',
     stored: `apiVersion: projectcalico.org/v3
