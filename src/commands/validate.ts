@@ -90,7 +90,7 @@ async function reportOf(
     namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
     across: input.live ? [] : await acrossRules({ lint: !input.noLint }),
     suppression,
-    live: input.live,
+    written: input.live,
     lint: input.noLint ? [] : await lintRules(),
     listAll: format === 'junit',
   });

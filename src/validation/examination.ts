@@ -18,6 +18,8 @@ export interface ExaminationOptions {
   readonly suppression?: Suppression;
   /** Whether the datastore's resources are among those examined. */
   readonly live?: boolean;
+  /** Documents are examined as they would be written into the datastore, not as they are. */
+  readonly written?: boolean;
   /** Remember every resource, for formats that name those without findings too. */
   readonly listAll?: boolean;
 }
@@ -82,11 +84,14 @@ export class Examination {
     }
     if (this.#options.listAll) this.#examined.push({ resource: subject.name, ...subject.start });
     const { kind, resource } = subject;
-    this.#examine(subject, manifest, check(kind, checkedForm(kind, resource), 'validate'));
+    const problems = this.#options.written
+      ? check(kind, writtenForm(kind, resource))
+      : check(kind, checkedForm(kind, resource), 'validate');
+    this.#examine(subject, manifest, problems);
     return subject;
   }
 
-  /** A resource that the datastore holds, to be examined as if it were written anew. */
+  /** A resource that the datastore holds, with the rules of writes. */
   takeStored(kind: Kind, resource: Resource): Subject {
     const subject = this.stored(kind, resource);
     this.count(kind);
@@ -184,7 +189,7 @@ export class Examination {
 
   #add(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity): void {
     const { ordinal, resource, path, at, place, source } = spot;
-    if (this.#options.live && this.#isTold(spot, problem)) return;
+    if (this.#options.written && this.#isTold(spot, problem)) return;
     const finding: Finding = {
       ...problem,
       ...{ rule: problem.rule ?? READING.file.id, severity, path },
@@ -210,9 +215,9 @@ export class Examination {
   }
 }
 
-/** What a stored resource would be refused for if it were written anew. */
+/** What is wrong with a resource as the datastore holds it. */
 export function storedProblems({ kind, resource }: Subject): readonly Problem[] {
-  return check(kind, writtenForm(kind, resource));
+  return check(kind, checkedForm(kind, resource));
 }
 
 type LintOfKind = (kind: string) => readonly LintRule[];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { done, eachInWorkspace, failing, manifest, stream } from './fixture.ts';
+import { done, eachInWorkspace, failing, manifest, names, stream } from './fixture.ts';
 
 const place = eachInWorkspace();
 
@@ -70,5 +70,79 @@ describe('validate', () => {
     await done(place.at, 'validate -f - -n dev', manifest('NetworkSet', 'dev/s'));
     const { err } = await failing(place.at, 'validate -f - -n dev', manifest('NetworkSet', 'shop/s'));
     expect(err).toContain('shop != dev');
+  });
+});
+
+describe('validate --live', () => {
+  const pool = (name: string, cidr: string) => manifest('IPPool', name, { cidr });
+
+  test('checks what the datastore holds', async () => {
+    await done(place.at, 'apply -f -', stream(pool('a', '10.0.0.0/16'), manifest('NetworkSet', 'shop/s')));
+    expect(await done(place.at, 'validate --live')).toBe('Successfully validated 7 resource(s)\n');
+    expect(await done(place.at, 'validate --live --config elsewhere.cfg')).toBe(
+      "Successfully validated 1 'Profile' resource(s)\n",
+    );
+    await place.at.write('.datastore/ippools/b.yaml', pool('b', '10.0.0.0/24'));
+    const { out, err } = await failing(place.at, 'validate --live');
+    expect(out).toBe('Partial success: validated 7 out of 8 resources\n');
+    expect(err).toContain('IPPool(b) has a problem:\n  spec.cidr: "10.0.0.0/24" overlaps');
+    expect(err).toContain('[CAL1801]');
+  });
+
+  test('with -f, checks what an apply would be refused for, and writes nothing', async () => {
+    await done(place.at, 'apply -f -', pool('a', '10.0.0.0/16'));
+    await place.at.write('b.yaml', pool('b', '10.0.0.0/24'));
+    const { out, err } = await failing(place.at, 'validate --live -f b.yaml');
+    expect(out).toBe('');
+    expect(err).toMatch(/^ {2}b\.yaml:1:\d+: spec\.cidr: "10\.0\.0\.0\/24" overlaps .*\[CAL1801\]$/m);
+    await done(place.at, 'validate -f b.yaml');
+    await place.at.write('c.yaml', pool('c', '10.1.0.0/24'));
+    await done(place.at, 'validate --live -f c.yaml');
+    expect(await names(place.at, 'ippool')).toEqual(['ippool/a']);
+  });
+
+  test('takes no kind, and the namespace as apply does', async () => {
+    expect((await failing(place.at, 'validate --live ippool')).err).toContain('takes no KIND');
+    const { err } = await failing(place.at, 'validate --live -f - -n dev', manifest('NetworkSet', 'shop/s'));
+    expect(err).toContain('[CAL0067]');
+  });
+
+  test('fails exactly where apply does', async () => {
+    const inputs = [
+      stream(manifest('Tier', 't', { order: 1 }), manifest('GlobalNetworkPolicy', 't.x', { tier: 't' })),
+      stream(manifest('GlobalNetworkPolicy', 'u.x', { tier: 'u' }), manifest('Tier', 'u', { order: 1 })),
+      pool('a', '10.0.0.0/16'),
+      pool('b', '10.0.0.0/24'),
+      pool('a', '10.2.0.0/16'),
+      stream(pool('d', '10.3.0.0/16'), pool('e', '10.3.4.0/24')),
+      stream(
+        manifest('BGPFilter', 'f'),
+        manifest('BGPPeer', 'p', { peerIP: '1.2.3.4', asNumber: 1, filters: ['f'] }),
+      ),
+      manifest('BGPPeer', 'q', { peerIP: '1.2.3.4', asNumber: 1, filters: ['g'] }),
+      manifest('NetworkPolicy', 'shop/knp.default.x', {}),
+      manifest('Profile', 'projectcalico-default-allow', {}),
+      manifest('KubeControllersConfiguration', 'other', {}),
+      manifest('ClusterInformation', 'default', {}),
+      manifest('Node', 'n', {}),
+      manifest('GlobalNetworkSet', 's', {}, { resourceVersion: '1' }),
+      manifest('GlobalNetworkSet', 's', { nets: ['10.0.0.0/8'] }, { resourceVersion: '1' }),
+      manifest('HostEndpoint', 'h', { node: 'n', interfaceName: 'x y' }),
+      manifest('WorkloadEndpoint', 'shop/', {
+        ...{ node: 'n', orchestrator: 'k8s', pod: 'p', endpoint: 'eth0', interfaceName: 'cali0' },
+      }),
+    ];
+    for (const input of inputs) {
+      await place.at.write('input.yaml', input);
+      const { status: foretold, err } = await place.at.calicoctl([
+        'validate',
+        '--live',
+        '-f',
+        'input.yaml',
+        '--no-lint',
+      ]);
+      const { status } = await place.at.calicoctl(['apply', '-f', 'input.yaml']);
+      expect({ input, status: foretold, err }).toEqual({ input, status, err });
+    }
   });
 });

@@ -24,7 +24,7 @@ export async function examineLive(
   { namespace, signal = new AbortController().signal }: { namespace?: string; signal?: AbortSignal } = {},
 ): Promise<LiveRun> {
   const choice = namespace === undefined ? {} : { namespace };
-  const examination = new Examination({ namespaces: choice, across: [], lint: [], live: true });
+  const examination = new Examination({ namespaces: choice, across: [], lint: [], written: true });
   const warnings: string[] = [];
   const live = new LiveExamination(examination, {
     store,
