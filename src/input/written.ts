@@ -72,11 +72,12 @@ function aliased(events: readonly Event[], index: number, text: string): Event |
   const event = events[index]!;
   if (event.type !== EVENT_ID.ALIAS) return event;
   const name = text.slice(event.anchorStart, event.anchorEnd);
-  return events.slice(0, index).findLast((before) => {
-    if (before.type === EVENT_ID.ALIAS || !('anchorStart' in before) || before.anchorStart === -1)
-      return false;
-    return text.slice(before.anchorStart, before.anchorEnd) === name;
-  });
+  for (let at = index - 1; at >= 0; at--) {
+    const before = events[at]!;
+    if (before.type === EVENT_ID.ALIAS || !('anchorStart' in before) || before.anchorStart === -1) continue;
+    if (text.slice(before.anchorStart, before.anchorEnd) === name) return before;
+  }
+  return undefined;
 }
 
 /** The event of the key of each value of a mapping, and the other way round. */

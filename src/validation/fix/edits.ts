@@ -55,11 +55,12 @@ function editOf(raw: RawDocument, written: Written, what: Edit['what'], finding:
   const common = { what, from, to, paths: [finding.path], place: written.place, finding };
   const { start, end, quoting } = written;
   if (quoting !== 'block') return { ...common, start, end, text: spell(to, quoting) };
-  // Lines of a block begin and end with blanks that belong to its form.
-  const within = raw.text.slice(start, end).indexOf(from.trim());
-  if (within === -1) throw new Refusal(`line ${finding.place?.line} holds a text of several lines`);
+  // Only what is one line in all can be replaced without knowledge of the block's form.
+  const within = raw.text.slice(start, end).indexOf(from);
+  if (within === -1 || from !== from.trim())
+    throw new Refusal(`line ${finding.place?.line} is a block of text`);
   const at = start + within;
-  return { ...common, start: at, end: at + from.trim().length, text: String(to) };
+  return { ...common, start: at, end: at + from.length, text: String(to) };
 }
 
 /** The text with all edits made. */
