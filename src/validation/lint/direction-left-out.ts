@@ -1,7 +1,7 @@
-import { POLICIES, policyOf } from '../matching/policies.ts';
+import { DIRECTIONS, POLICIES, policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
-const DIRECTIONS = { ingress: 'Ingress', egress: 'Egress' } as const;
+const TYPES = { ingress: 'Ingress', egress: 'Egress' } as const;
 
 const rule: LintRule = {
   id: 'CAL2005',
@@ -33,8 +33,8 @@ spec:
     const field = kind === 'StagedKubernetesNetworkPolicy' ? 'policyTypes' : 'types';
     const types = (spec as Readonly<Record<string, readonly string[] | undefined>>)[field];
     if (types === undefined || types.length === 0) return;
-    for (const direction of ['ingress', 'egress'] as const) {
-      const type = DIRECTIONS[direction];
+    for (const direction of DIRECTIONS) {
+      const type = TYPES[direction];
       if (!spec[direction]?.length || types.includes(type)) continue;
       const message = `never takes effect: spec.${field} has no ${type}`;
       yield { path: ['spec', direction], at: 'key', message };

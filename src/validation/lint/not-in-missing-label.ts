@@ -1,12 +1,12 @@
 import type { Selector } from '../../resources/selector/index.ts';
 import { POLICIES, policyOf, SELECTING, selectorsOf } from '../matching/policies.ts';
-import { NAMESPACE_LABEL, selectorIn } from '../matching/selectors.ts';
+import { NAMESPACE_LABEL, remembering, selectorIn } from '../matching/selectors.ts';
 import type { LintRule } from '../rule.ts';
 
 /** Labels that Kubernetes puts on every node, by their names. */
 const OF_NODES: readonly string[] = ['hostname', 'os', 'arch'].map((name) => `kubernetes.io/${name}`);
 
-const NOT_IN = /not[ \t\r\n]*in/;
+const hasNotIn = remembering((text) => /not[ \t\r\n]*in/.test(text));
 
 /** Labels of `not in` conditions that hold just as well where the label is missing. */
 function* unguarded(selector: Selector, sure: readonly string[]): Iterable<string> {
@@ -64,8 +64,7 @@ spec:
 `,
   kinds: SELECTING,
   *check(resource) {
-    for (const { text, path, of } of selectorsOf(resource)) {
-      if (!NOT_IN.test(text)) continue;
+    for (const { text, path, of } of selectorsOf(resource, hasNotIn)) {
       const selector = selectorIn(text);
       if (selector === undefined) continue;
       const sure = alwaysThere(policyOf(resource).kind, path.at(-1), of);

@@ -1,6 +1,8 @@
 import { POLICIES, policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
+const isLog = ({ action }: { readonly action?: string }) => action === 'Log';
+
 const rule: LintRule = {
   id: 'CAL2004',
   doc: 'A policy has a rule that decides something.',
@@ -25,8 +27,8 @@ spec:
   kinds: POLICIES,
   *check(resource) {
     const { ingress = [], egress = [] } = policyOf(resource).spec;
-    const rules = ingress.length + egress.length;
-    if (rules === 0 || ![...ingress, ...egress].every(({ action }) => action === 'Log')) return;
+    if (ingress.length + egress.length === 0) return;
+    if (!ingress.every(isLog) || !egress.every(isLog)) return;
     const path = ['spec', ingress.length > 0 ? 'ingress' : 'egress'];
     const message =
       'only logs: what the policy selects is then denied at the end of the tier; add a rule that decides';

@@ -12,6 +12,24 @@ const fieldsWithSets = fieldsWith(isSet);
 /** Of these lists the rules of the kinds say it. */
 const CHECKED: readonly string[] = ['types', 'performanceHints', 'classes'];
 
+/** Whether there is any, which takes less time than to say where. */
+function hasRepeated(schema: Schema, value: unknown): boolean {
+  if (!isObject(value)) return false;
+  for (const [name, field] of fieldsWithSets(schema)) {
+    const below = value[name];
+    if (below === undefined || CHECKED.includes(name)) continue;
+    if (!Array.isArray(below)) {
+      if (hasRepeated(field, below)) return true;
+      continue;
+    }
+    if (below.length > 1 && isSet(field) && new Set(below).size < below.length) return true;
+    const { items } = field as { readonly items?: Schema };
+    if (items !== undefined && typeof below[0] === 'object')
+      for (const item of below) if (hasRepeated(items, item)) return true;
+  }
+  return false;
+}
+
 function* faultsIn(schema: Schema, value: unknown, path: FieldPath): Iterable<Fault> {
   if (!isObject(value)) return;
   for (const [name, field] of fieldsWithSets(schema)) {
@@ -52,7 +70,8 @@ spec:
   nets: [10.1.0.0/16, 10.2.0.0/16]
 `,
   // Kinds without a definition, which API servers know nothing of, have no such lists for them.
-  check: ({ spec }, kind) => (kind.definition === undefined ? [] : faultsIn(kind.spec, spec, ['spec'])),
+  check: ({ spec }, kind) =>
+    kind.definition !== undefined && hasRepeated(kind.spec, spec) ? faultsIn(kind.spec, spec, ['spec']) : [],
 };
 
 export default rule;

@@ -1,14 +1,11 @@
 import type { Fault } from '../../resources/kind.ts';
 import { containsCidr } from '../../resources/net/cidr.ts';
 import type { EntityValue, RuleValue } from '../../resources/parts/policy/rule.ts';
-import { rulesOf } from '../../resources/parts/policy/visit.ts';
 import { implies } from '../../resources/selector/satisfiable.ts';
 import { type Conditions, conditionsOf, type End, protocolNumber } from '../matching/conditions.ts';
-import { POLICIES, policyOf } from '../matching/policies.ts';
+import { DIRECTIONS, POLICIES, policyOf, SIDES } from '../matching/policies.ts';
 import { coversPorts } from '../matching/ports.ts';
 import type { LintRule } from '../rule.ts';
-
-const SIDES = ['source', 'destination'] as const;
 
 /** Only a rule that both wants and refuses something of a sort can contradict itself. */
 function mayContradict(rule: RuleValue): boolean {
@@ -31,9 +28,7 @@ function isIcmpV6(protocol: RuleValue['protocol']): boolean {
   return protocolNumber(protocol) === 58;
 }
 
-type Contradiction = Fault;
-
-function* contradictions(conditions: Conditions): Iterable<Contradiction> {
+function* contradictions(conditions: Conditions): Iterable<Fault> {
   const { rule, protocol, notProtocol, family } = conditions;
   if (protocol !== undefined && protocol === notProtocol)
     yield { path: ['notProtocol'], value: rule.notProtocol, message: 'excludes the protocol of the rule' };
@@ -53,7 +48,7 @@ function* contradictions(conditions: Conditions): Iterable<Contradiction> {
   for (const side of SIDES) yield* contradictionsAt(conditions[side], rule[side] ?? {}, side);
 }
 
-function* contradictionsAt(end: End, entity: EntityValue, side: string): Iterable<Contradiction> {
+function* contradictionsAt(end: End, entity: EntityValue, side: string): Iterable<Fault> {
   if (end.nets?.every((net) => end.notNets.some((out) => containsCidr(out, net))))
     yield { path: [side, 'notNets'], value: entity.notNets, message: 'exclude every address of nets' };
   if (end.ports !== undefined && end.notPorts !== undefined && coversPorts(end.notPorts, end.ports))
@@ -93,16 +88,18 @@ spec:
 `,
   kinds: [...POLICIES, 'Profile'],
   *check(resource) {
-    for (const { rule: candidate, path } of rulesOf(policyOf(resource))) {
-      const conditions = mayContradict(candidate) ? conditionsOf(candidate) : undefined;
-      if (conditions === undefined) continue;
-      for (const { message, ...fault } of contradictions(conditions))
-        yield {
-          ...fault,
-          path: [...path, ...fault.path],
-          message: `${message}, so the rule matches nothing`,
-        };
-    }
+    const { spec } = policyOf(resource);
+    for (const direction of DIRECTIONS)
+      for (const [index, candidate] of spec[direction]?.entries() ?? []) {
+        const conditions = mayContradict(candidate) ? conditionsOf(candidate) : undefined;
+        if (conditions === undefined) continue;
+        for (const { path, message, ...fault } of contradictions(conditions))
+          yield {
+            ...fault,
+            path: ['spec', direction, index, ...path],
+            message: `${message}, so the rule matches nothing`,
+          };
+      }
   },
 };
 

@@ -7,8 +7,9 @@ import type { LintRule } from '../rule.ts';
 /** What ends the way of a packet through the rules of a policy; Log does not. */
 const FINAL: readonly string[] = ['Allow', 'Deny', 'Pass'];
 
-function* shadowed(rules: readonly RuleValue[], direction: string): Iterable<Fault> {
-  if (rules.length < 2) return;
+function shadowed(rules: readonly RuleValue[] | undefined, direction: string): readonly Fault[] {
+  if (rules === undefined || rules.length < 2) return NONE;
+  const faults: Fault[] = [];
   const earlier: { readonly index: number; readonly candidate: Candidate }[] = [];
   for (const [index, rule] of rules.entries()) {
     const candidate = new Candidate(rule);
@@ -16,10 +17,13 @@ function* shadowed(rules: readonly RuleValue[], direction: string): Iterable<Fau
     if (cover !== undefined) {
       const { action } = cover.candidate.rule;
       const message = `is never reached: spec.${direction}[${cover.index}] (${action}) matches all that it matches`;
-      yield { path: ['spec', direction, index], message };
+      faults.push({ path: ['spec', direction, index], message });
     } else if (FINAL.includes(rule.action ?? '')) earlier.push({ index, candidate });
   }
+  return faults;
 }
+
+const NONE: readonly Fault[] = [];
 
 const rule: LintRule = {
   id: 'CAL2002',
@@ -54,8 +58,8 @@ spec:
   kinds: [...POLICIES, 'Profile'],
   *check(resource) {
     const { spec } = policyOf(resource);
-    yield* shadowed(spec.ingress ?? [], 'ingress');
-    yield* shadowed(spec.egress ?? [], 'egress');
+    yield* shadowed(spec.ingress, 'ingress');
+    yield* shadowed(spec.egress, 'egress');
   },
 };
 

@@ -1,11 +1,19 @@
 import type { Resource } from '../../resources/kind.ts';
 import { matchesNothing } from '../../resources/selector/satisfiable.ts';
 import { POLICIES, SELECTING, selectorsOf } from '../matching/policies.ts';
-import { both, NAMESPACE_LABEL, selectorIn, withinNamespace } from '../matching/selectors.ts';
+import { both, NAMESPACE_LABEL, remembering, selectorIn, withinNamespace } from '../matching/selectors.ts';
 import type { LintRule } from '../rule.ts';
 
 /** Without one of these a selector cannot contradict itself, and need not be read. */
 const MAY_CONTRADICT = /&&|!|\{[ \t]*\}/;
+
+/** Of a text by itself. */
+const isNothing = remembering((text) => {
+  const selector = MAY_CONTRADICT.test(text) ? selectorIn(text) : undefined;
+  return selector !== undefined && matchesNothing(selector);
+});
+
+const isOfInterest = remembering((text) => isNothing(text) || text.includes(NAMESPACE_LABEL));
 
 function namespaceOf({ kind, metadata }: Resource): string | undefined {
   return POLICIES.includes(kind) ? metadata.namespace : undefined;
@@ -34,15 +42,12 @@ spec:
   kinds: SELECTING,
   *check(resource) {
     const namespace = namespaceOf(resource);
-    for (const { text, path, of } of selectorsOf(resource)) {
-      if (MAY_CONTRADICT.test(text)) {
-        const selector = selectorIn(text);
-        if (selector !== undefined && matchesNothing(selector)) {
-          yield { path, value: text, message: 'can match nothing: its conditions exclude each other' };
-          continue;
-        }
+    for (const { text, path, of } of selectorsOf(resource, isOfInterest)) {
+      if (isNothing(text)) {
+        yield { path, value: text, message: 'can match nothing: its conditions exclude each other' };
+        continue;
       }
-      if (of === 'others' || !namespace || !text.includes(NAMESPACE_LABEL)) continue;
+      if (of === 'others' || !namespace) continue;
       const confined = both(selectorIn(text), withinNamespace(namespace));
       if (confined === undefined || !matchesNothing(confined)) continue;
       const advice = path.length > 2 ? ': use namespaceSelector for another one' : '';

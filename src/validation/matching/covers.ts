@@ -13,8 +13,7 @@ export class Candidate {
   readonly rule: RuleValue;
   readonly looks: number;
   readonly #protocol: number | string | undefined;
-  #conditions: Conditions | undefined;
-  #read = false;
+  #conditions: Conditions | undefined | 'unread' = 'unread';
 
   constructor(rule: RuleValue) {
     this.rule = rule;
@@ -32,8 +31,7 @@ export class Candidate {
   }
 
   conditions(): Conditions | undefined {
-    if (!this.#read) this.#conditions = conditionsOf(this.rule);
-    this.#read = true;
+    if (this.#conditions === 'unread') this.#conditions = conditionsOf(this.rule);
     return this.#conditions;
   }
 }

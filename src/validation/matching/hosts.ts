@@ -1,9 +1,9 @@
 import type { Resource } from '../../resources/kind.ts';
+import { parsePort } from '../../resources/net/port.ts';
 import type { RuleValue } from '../../resources/parts/policy/rule.ts';
 import { type Labels, matchesSelector } from '../../resources/selector/index.ts';
 import { protocolNumber } from './conditions.ts';
-import { policyOf } from './policies.ts';
-import { portsOf } from './ports.ts';
+import { type PolicySpec, policyOf } from './policies.ts';
 import { matchesHosts, selectorIn } from './selectors.ts';
 
 /** What a host has to let through so that it can be reached, and reach its datastore. */
@@ -35,16 +35,14 @@ export class HostPolicies {
 
   see(policy: Resource): void {
     const { spec } = policyOf(policy);
-    for (const text of [spec.namespaceSelector, spec.serviceAccountSelector]) {
-      const selector = selectorIn(text);
-      if (selector !== undefined && !matchesHosts(selector)) return;
-    }
     const { direction, type, ports } = this.#way;
-    const rules = spec[direction] ?? [];
-    if (rules.some((rule) => mayOpen(rule, ports))) this.#keep(this.#opening, spec.selector);
-    const isPlain = !spec.doNotTrack && !spec.preDNAT && (spec.tier || 'default') === 'default';
-    const types = spec.types?.length ? spec.types : typesOf(spec);
-    if (isPlain && types.includes(type)) this.#keep(this.#closing, spec.selector);
+    const selector = spec.selector ?? '';
+    const rules = spec[direction];
+    const opens = !this.#opening.has(selector) && rules?.some((rule) => mayOpen(rule, ports)) === true;
+    const closes = !this.#closing.has(selector) && mayClose(spec) && typesOf(spec).includes(type);
+    if (!(opens || closes) || !isForHosts(spec)) return;
+    if (opens) this.#keep(this.#opening, selector);
+    if (closes) this.#keep(this.#closing, selector);
   }
 
   /** Undefined where it is not known. */
@@ -60,20 +58,27 @@ export class HostPolicies {
     return profiles.length === 0 || [...this.#closing].some(matches);
   }
 
-  #keep(selectors: Set<string>, selector = ''): void {
+  #keep(selectors: Set<string>, selector: string): void {
     if (selectors.size <= MOST_SELECTORS) selectors.add(selector);
   }
 }
 
 const DEFAULT_ALLOW = 'projectcalico-default-allow';
 
-function typesOf({
-  ingress,
-  egress,
-}: {
-  ingress?: readonly unknown[];
-  egress?: readonly unknown[];
-}): readonly string[] {
+/** What a policy without a rule that matches denies at the end of its tier. */
+function mayClose({ doNotTrack, preDNAT, tier }: PolicySpec): boolean {
+  return !doNotTrack && !preDNAT && (tier || 'default') === 'default';
+}
+
+function isForHosts({ namespaceSelector, serviceAccountSelector }: PolicySpec): boolean {
+  return [namespaceSelector, serviceAccountSelector].every((text) => {
+    const selector = selectorIn(text);
+    return selector === undefined || matchesHosts(selector);
+  });
+}
+
+function typesOf({ types, ingress, egress }: PolicySpec): readonly string[] {
+  if (types?.length) return types;
   if (!egress?.length) return ['Ingress'];
   return ingress?.length ? ['Ingress', 'Egress'] : ['Egress'];
 }
@@ -82,7 +87,14 @@ function typesOf({
 function mayOpen({ action, protocol, destination }: RuleValue, wanted: readonly number[]): boolean {
   if (action !== 'Allow' && action !== 'Pass') return false;
   if (protocol !== undefined && protocolNumber(protocol) !== 6) return false;
-  const ports = portsOf(destination?.ports);
-  if (ports === undefined || ports.names.size > 0) return true;
-  return wanted.some((port) => ports.ranges.some(([first, last]) => first <= port && port <= last));
+  const ports = destination?.ports;
+  return ports === undefined || ports.length === 0 || ports.some((port) => mayBe(port, wanted));
+}
+
+/** The numbers that names stand for are not known. */
+function mayBe(text: number | string, wanted: readonly number[]): boolean {
+  if (typeof text === 'number') return wanted.includes(text);
+  const port = parsePort(text);
+  if (port === undefined || 'name' in port) return true;
+  return wanted.some((number) => port.first <= number && number <= port.last);
 }

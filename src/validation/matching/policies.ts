@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../core/errors.ts';
 import type { Resource } from '../../resources/kind.ts';
+import type { EntityValue } from '../../resources/parts/policy/rule.ts';
 import type { WithRules } from '../../resources/parts/policy/visit.ts';
 
 /** The kinds with tiers and rules of Calico's own form. */
@@ -41,6 +42,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   FelixConfiguration: ['nodeSelector'],
 };
 
+export const DIRECTIONS = ['ingress', 'egress'] as const;
+export const SIDES = ['source', 'destination'] as const;
+
 const SPEC_FIELDS = ['selector', 'namespaceSelector', 'serviceAccountSelector'] as const;
 
 /** The kinds that have selectors. */
@@ -51,48 +55,57 @@ export const SELECTING: readonly string[] = [
   'KubeControllersConfiguration',
 ];
 
-/** Every selector by which a resource chooses something; not those by which a rule leaves something out. */
-export function* selectorsOf(resource: Resource<unknown>): Iterable<SelectorAt> {
+/**
+ * The selectors by which a resource chooses something and of which `wants` is true; not those by which a rule leaves
+ * something out. Where they stand is only worked out for those.
+ */
+export function selectorsOf(
+  resource: Resource<unknown>,
+  wants: (text: string) => boolean,
+): readonly SelectorAt[] {
   const { kind, spec } = policyOf(resource);
-  if (spec === undefined || spec === null) return;
-  if (kind === 'KubeControllersConfiguration') return yield* templateSelectors(spec as Templates);
+  const found: SelectorAt[] = [];
+  if (spec === undefined || spec === null) return found;
+  if (kind === 'KubeControllersConfiguration') {
+    for (const at of templateSelectors(spec as Templates)) if (wants(at.text)) found.push(at);
+    return found;
+  }
   const fields = FIELDS[kind];
   const texts = spec as Readonly<Record<string, unknown>>;
   for (const field of fields ?? SPEC_FIELDS) {
     const text = texts[field];
-    if (typeof text === 'string' && text !== '')
-      yield {
+    if (typeof text === 'string' && text !== '' && wants(text))
+      found.push({
         text,
         path: ['spec', field],
         of: fields === undefined && field === 'selector' ? 'endpoints' : 'others',
-      };
+      });
   }
-  if (fields === undefined) yield* ruleSelectors(spec);
+  if (fields === undefined)
+    for (const direction of DIRECTIONS)
+      spec[direction]?.forEach((rule, index) => {
+        const at = [direction, index] as const;
+        if (rule.source !== undefined) addSelectors(found, rule.source, wants, at, 'source');
+        if (rule.destination !== undefined) addSelectors(found, rule.destination, wants, at, 'destination');
+      });
+  return found;
 }
 
-function* ruleSelectors(spec: WithRules): Iterable<SelectorAt> {
-  for (const direction of ['ingress', 'egress'] as const)
-    for (const [index, rule] of (spec[direction] ?? []).entries())
-      for (const side of ['source', 'destination'] as const) {
-        const entity = rule[side];
-        if (entity === undefined) continue;
-        const path = ['spec', direction, index, side];
-        const { selector, namespaceSelector, serviceAccounts } = entity;
-        if (selector)
-          yield {
-            text: selector,
-            path: [...path, 'selector'],
-            of: namespaceSelector ? 'others' : 'endpoints',
-          };
-        if (namespaceSelector)
-          yield { text: namespaceSelector, path: [...path, 'namespaceSelector'], of: 'others' };
-        if (serviceAccounts?.selector)
-          yield {
-            text: serviceAccounts.selector,
-            path: [...path, 'serviceAccounts', 'selector'],
-            of: 'others',
-          };
-      }
+function addSelectors(
+  found: SelectorAt[],
+  { selector, namespaceSelector, serviceAccounts }: EntityValue,
+  wants: (text: string) => boolean,
+  ruleAt: readonly [direction: string, index: number],
+  side: string,
+): void {
+  const at = (...field: string[]): FieldPath => ['spec', ...ruleAt, side, ...field];
+  if (selector && wants(selector))
+    found.push({ text: selector, path: at('selector'), of: namespaceSelector ? 'others' : 'endpoints' });
+  if (namespaceSelector && wants(namespaceSelector))
+    found.push({ text: namespaceSelector, path: at('namespaceSelector'), of: 'others' });
+  const accounts = serviceAccounts?.selector;
+  if (accounts && wants(accounts))
+    found.push({ text: accounts, path: at('serviceAccounts', 'selector'), of: 'others' });
 }
 
 interface Templates {

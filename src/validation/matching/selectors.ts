@@ -5,24 +5,30 @@ import {
   type Selector,
 } from '../../resources/selector/index.ts';
 
-/** Selectors of many resources are alike: the trees of those met last are kept. */
+/** Selectors of many resources are alike: what was found out about those met last is kept. */
 const MOST_KEPT = 2000;
 
-let kept = new Map<string, Selector | undefined>();
-let older = new Map<string, Selector | undefined>();
+/** The function with its last results kept. */
+export function remembering<T>(find: (text: string) => T): (text: string) => T {
+  let kept = new Map<string, T>();
+  let older = new Map<string, T>();
+  return (text) => {
+    if (kept.has(text)) return kept.get(text) as T;
+    const found = older.has(text) ? (older.get(text) as T) : find(text);
+    if (kept.size >= MOST_KEPT) {
+      older = kept;
+      kept = new Map();
+    }
+    kept.set(text, found);
+    return found;
+  };
+}
+
+const known = remembering(read);
 
 /** The tree of a selector as written; undefined where it is none, or is left out, or blank. */
 export function selectorIn(text: unknown): Selector | undefined {
-  if (typeof text !== 'string' || text === '') return undefined;
-  let found = kept.get(text);
-  if (found !== undefined || kept.has(text)) return found;
-  found = older.get(text) ?? read(text);
-  if (kept.size >= MOST_KEPT) {
-    older = kept;
-    kept = new Map();
-  }
-  kept.set(text, found);
-  return found;
+  return typeof text === 'string' && text !== '' ? known(text) : undefined;
 }
 
 function read(text: string): Selector | undefined {
