@@ -3,14 +3,23 @@ import { REPORT_FORMATS, type ReportFormat, type ReportResult, type Severity } f
 import { type Context, defineCommand } from '../kit/command.ts';
 import { manifestArguments, manifestsGiven } from '../kit/manifests.ts';
 import { configOption, inputOptions, namespaceOption } from '../kit/options.ts';
+import type { Manifest } from '../resources/manifest.ts';
 import { Examination } from '../validation/examination.ts';
+import { withFilesAmongWords } from '../validation/words.ts';
 
 export default defineCommand({
   summary: 'Check resources in files or standard input, without a datastore.',
+  description:
+    'Files may also be given without -f: words are files where the first one ends in .yaml, .yml or .json, has a ' +
+    'slash, or has a dot and is there.',
   examples: ['validate -f pool.yaml', 'validate -f manifests/ -R', 'validate -f manifests/ -R -o sarif'],
   args: manifestArguments,
   options: {
     ...inputOptions,
+    skipForeign: {
+      type: 'flag',
+      doc: "Pass over documents of other APIs than Calico's and those without a kind; say how many they were.",
+    },
     ...namespaceOption,
     output: {
       type: 'text',
@@ -42,7 +51,8 @@ export default defineCommand({
     },
     noLint: { type: 'flag', doc: 'Leave out the warnings that go beyond the rules of Calico.' },
   },
-  async run(input, context): Promise<ReportResult> {
+  async run(given, context): Promise<ReportResult> {
+    const input = withFilesAmongWords(given, context.io.cwd);
     const files = input.filename.filter((file) => file !== '');
     const once = await reporter({ ...input, files }, context);
     if (!input.watch) return once();
@@ -98,8 +108,7 @@ async function reportOf(
   if (input.live) {
     isComplete = await examineLive(examination, input, context);
   } else if (files.length > 0) {
-    const { examineFiles } = await import('../validation/files.ts');
-    await examineFiles(examination, { ...input, io });
+    await examineGiven(examination, input, context);
   } else {
     await examination.enter('-');
     for await (const manifest of await manifestsGiven(input, io)) examination.take(manifest);
@@ -130,22 +139,30 @@ function withOneDatastore(context: Context): Context {
   };
 }
 
+async function examineGiven(
+  examination: Pick<Examination, 'refuse'> & { take(manifest: Manifest): unknown },
+  input: LiveInput,
+  { io, warn }: Context,
+): Promise<void> {
+  const { examineFiles } = await import('../validation/files.ts');
+  const count = await examineFiles(examination, { ...input, io });
+  if (count > 0) warn((await import('../validation/foreign.ts')).passedOver(count));
+}
+
 interface LiveInput {
   readonly files: readonly string[];
   readonly kind: string | undefined;
   readonly recursive: boolean;
   readonly skipEmpty: boolean;
+  readonly skipForeign: boolean;
   readonly config: string | undefined;
   readonly namespace: string | undefined;
   readonly noLint: boolean;
 }
 
 /** True where nothing was hidden from whoever asks. */
-async function examineLive(
-  examination: Examination,
-  input: LiveInput,
-  { io, warn, datastore }: Context,
-): Promise<boolean> {
+async function examineLive(examination: Examination, input: LiveInput, context: Context): Promise<boolean> {
+  const { io, warn, datastore } = context;
   if (input.kind !== undefined)
     throw new CalicoctlError('usage', 'validate --live takes no KIND: it looks at every kind', {
       hint: 'Leave it out, or give files with -f.',
@@ -157,8 +174,7 @@ async function examineLive(
   const across = await acrossRules({ lint: !input.noLint });
   const live = new LiveExamination(examination, { store, namespace, across, warn, signal: io.signal });
   if (input.files.length === 0) return (await live.everything()).size === 0;
-  const { examineFiles } = await import('../validation/files.ts');
-  await examineFiles(live, { ...input, io });
+  await examineGiven(live, input, context);
   return (await live.overlaid()).size === 0;
 }
 

@@ -36,8 +36,8 @@ export interface InputOptions {
   /** Pass over files and folders without documents instead of failing. */
   readonly skipEmpty: boolean;
   readonly io: Io;
-  /** Told of what cannot be read; reading then goes on behind it. Thrown where absent. */
-  readonly onFault?: (error: CalicoctlError, line?: SourceDocument['line']) => void;
+  /** Told of what cannot be read, and its text where that is known; reading then goes on behind it. Thrown where absent. */
+  readonly onFault?: (error: CalicoctlError, line?: SourceDocument['line'], text?: string) => void;
 }
 
 export interface ReadAllOptions extends InputOptions {
@@ -159,7 +159,7 @@ async function* readSource(source: Source, options: InputOptions): AsyncGenerato
       } catch (error) {
         if (onFault === undefined || !isError(error, 'input')) throw error;
         index++;
-        onFault(error, (line) => lineOf(raw, line));
+        onFault(error, (line) => lineOf(raw, line), raw.text);
       }
       if (value !== undefined) yield sourceDocument(raw, index++, value);
     }

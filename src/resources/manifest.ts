@@ -37,17 +37,22 @@ export function readManifests(document: Located): Promise<readonly Manifest[]> {
   return expand({ document, refuse }, document.value, []);
 }
 
-/** The same of a document of which some resources cannot be read: `refuse` is told of each, the others are given. */
+/**
+ * The same of a document of which some resources cannot be read: `refuse` is told of each, the others are given. What
+ * `leaveOut` says of an object, or of what should be one, is neither.
+ */
 export function readManifestsTolerantly(
   document: Located,
   refuse: (error: CalicoctlError) => void,
+  leaveOut?: (value: unknown) => boolean,
 ): Promise<readonly Manifest[]> {
-  return expand({ document, refuse }, document.value, []);
+  return expand({ document, refuse, leaveOut }, document.value, []);
 }
 
 interface Expansion {
   readonly document: Located;
   readonly refuse: (error: CalicoctlError) => void;
+  readonly leaveOut?: ((value: unknown) => boolean) | undefined;
 }
 
 const NONE: readonly Manifest[] = [];
@@ -57,6 +62,7 @@ async function expand(run: Expansion, value: unknown, path: FieldPath): Promise<
     run.refuse(refusal(run.document, { rule, path: at, message, ...meant }, shown));
     return NONE;
   };
+  if (run.leaveOut?.(value)) return NONE;
   if (Array.isArray(value)) return expandItems(run, value, path);
   if (!isObject(value)) {
     const needed = 'a mapping with apiVersion, kind, metadata and spec is needed';

@@ -9,20 +9,39 @@ import { type Manifest, readManifestsTolerantly } from '../resources/manifest.ts
 import { READING } from '../resources/structure.ts';
 import type { Examination } from './examination.ts';
 
-/** Examines every document of files, folders and standard input, one in memory at a time, whatever is wrong with some. */
+export interface ExamineOptions extends Omit<InputOptions, 'onFault'> {
+  /** Pass over what is none of Calico's. */
+  readonly skipForeign?: boolean;
+}
+
+/**
+ * Examines every document of files, folders and standard input, one in memory at a time, whatever is wrong with some.
+ * Returns how many were passed over.
+ */
 export async function examineFiles(
   examination: Pick<Examination, 'refuse'> & {
     take(manifest: Manifest): unknown;
     enter?(file: string): Promise<void>;
   },
-  options: Omit<InputOptions, 'onFault'>,
-): Promise<void> {
-  const refuse = (error: CalicoctlError, line?: SourceDocument['line']) => examination.refuse(error, line);
+  { skipForeign = false, ...options }: ExamineOptions,
+): Promise<number> {
+  const foreign = skipForeign ? await import('./foreign.ts') : undefined;
+  const skipEmpty = options.skipEmpty || skipForeign;
+  let passedOver = 0;
+  const leaveOut = (value: unknown): boolean => {
+    if (!foreign?.isForeign(value)) return false;
+    passedOver++;
+    return true;
+  };
+  const refuse = (error: CalicoctlError, line?: SourceDocument['line'], text?: string) => {
+    if (text !== undefined && foreign?.isForeignText(text)) passedOver++;
+    else examination.refuse(error, line);
+  };
   let file: { readonly name: string; resources: number } | undefined;
   const close = () => {
-    if (file?.resources === 0 && !options.skipEmpty) refuse(noResourcesInFile(file.name));
+    if (file?.resources === 0 && !skipEmpty) refuse(noResourcesInFile(file.name));
   };
-  for await (const document of readDocuments({ ...options, onFault: refuse })) {
+  for await (const document of readDocuments({ ...options, skipEmpty, onFault: refuse })) {
     if (file?.name !== document.file) {
       close();
       file = { name: document.file, resources: 0 };
@@ -32,12 +51,13 @@ export async function examineFiles(
       file!.resources++;
       refuse(error, document.line);
     };
-    for (const manifest of await readManifestsTolerantly(document, count)) {
+    for (const manifest of await readManifestsTolerantly(document, count, foreign && leaveOut)) {
       file.resources++;
       examination.take(manifest);
     }
   }
   close();
+  return passedOver;
 }
 
 /** The ids of faults that say nothing about a resource: the input itself is at fault. */
