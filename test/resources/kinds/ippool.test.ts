@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { formatPath } from '../../../src/core/errors.ts';
+import { checkUpdate } from '../../../src/resources/check.ts';
 import { API_VERSION, type Resource } from '../../../src/resources/kind.ts';
 import pool from '../../../src/resources/kinds/ippool.ts';
 import { faultsOf } from './faults.ts';
@@ -149,4 +151,39 @@ test('columns show modes that are absent as Never', () => {
     pool.columns[heading]!(poolWith({ cidr: '10.0.0.0/16', natOutgoing: true }), { defaultAsNumber: '' }),
   );
   expect(cells).toEqual(['x', '10.0.0.0/16', 'true', 'Never', 'Never', 'false', 'false', '', '<nil>']);
+});
+
+describe('what may not change', () => {
+  const changes = (spec: object, stored: object) =>
+    checkUpdate(pool, poolWith(spec), poolWith(stored)).map(
+      ({ rule, path }) => `${rule} ${formatPath(path)}`,
+    );
+  const stored = { cidr: 'fd00::/64', blockSize: 122 };
+
+  test('another spelling of the range and a size that is the usual one are no changes', () => {
+    expect(changes(stored, stored)).toEqual([]);
+    expect(changes({ cidr: 'FD00:0::/64' }, stored)).toEqual([]);
+    expect(changes({ ...stored, blockSize: 0 }, { cidr: 'fd00::/64' })).toEqual([]);
+  });
+
+  test('range', () => {
+    expect(changes({ cidr: 'fd00::/65' }, stored)).toEqual(['CAL1020 spec.cidr']);
+    expect(changes({ cidr: '10.0.0.0/16' }, stored)).toEqual(['CAL1020 spec.cidr']);
+    expect(changes(stored, { cidr: 'spoilt' })).toEqual(['CAL1020 spec.cidr']);
+  });
+
+  test('block size', () => {
+    expect(changes({ ...stored, blockSize: 120 }, stored)).toEqual(['CAL1021 spec.blockSize']);
+    expect(changes(stored, { cidr: 'fd00::/64', blockSize: 120 })).toEqual(['CAL1021 spec.blockSize']);
+  });
+
+  test('uses of a pool for load balancers', () => {
+    const balancing = { ...stored, allowedUses: ['LoadBalancer'] };
+    expect(changes(balancing, balancing)).toEqual([]);
+    expect(changes({ ...stored, allowedUses: ['Workload'] }, balancing)).toEqual([
+      'CAL1022 spec.allowedUses',
+    ]);
+    expect(changes(stored, balancing)).toEqual(['CAL1022 spec.allowedUses']);
+    expect(changes(balancing, { ...stored, allowedUses: ['Workload'] })).toEqual([]);
+  });
 });
