@@ -74,7 +74,7 @@ export async function kindInManifest(
   return {
     rule: READING.kind.id,
     field: entry !== undefined && apiVersion !== API_VERSION ? 'apiVersion' : 'kind',
-    ...(apiVersion === API_VERSION ? wordMeant(kind, manifestKinds()) : wordMeant(apiVersion, [API_VERSION])),
+    ...meant(kind, apiVersion, entry),
     reason: `unknown resource type (${kind}) and/or version (${apiVersion})${advice(kind, apiVersion, entry)}`,
   };
 }
@@ -83,7 +83,18 @@ function readOnly({ kind, madeOf }: Kind): string {
   return `${kind} cannot be written: it shows how Calico sees a ${madeOf}; write that, with kubectl`;
 }
 
+/** What the API server of Kubernetes calls Calico's objects where it keeps them without an API server of Calico's own. */
+const STORED_AS = 'crd.projectcalico.org/v1';
+
+function meant(kind: string, apiVersion: string, entry: KindEntry | undefined): Meant {
+  if (apiVersion === API_VERSION) return wordMeant(kind, manifestKinds());
+  if (apiVersion === STORED_AS && entry?.internal === false) return { fix: { value: API_VERSION } };
+  return wordMeant(apiVersion, [API_VERSION]);
+}
+
 function advice(kind: string, apiVersion: string, entry: KindEntry | undefined): string {
+  if (apiVersion === STORED_AS && entry?.internal === false)
+    return `: ${STORED_AS} is the form in which Kubernetes keeps objects of Calico; manifests have ${API_VERSION}`;
   if (entry !== undefined) return `: for ${kind} the apiVersion is ${API_VERSION}, not "${apiVersion}"`;
   return didYouMean(kind, manifestKinds());
 }
