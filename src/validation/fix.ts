@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CalicoctlError, formatPath, formatPlace, isError } from '../core/errors.ts';
+import { groupBy } from '../core/group.ts';
 import type { Io } from '../core/io.ts';
 import type { Finding } from '../core/result.ts';
 import { parseDocument } from '../input/parse.ts';
@@ -104,7 +105,7 @@ function editsByDocument(
   documents: readonly RawDocument[],
   findings: readonly Finding[],
 ): (readonly Edit[])[] {
-  const groups = Map.groupBy(findings, (finding) => documentOf(documents, finding));
+  const groups = groupBy(findings, (finding) => documentOf(documents, finding));
   return documents.map((raw) => editsOf(raw, groups.get(raw) ?? []));
 }
 

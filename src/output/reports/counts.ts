@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group.ts';
 import type { Finding, Severity } from '../../core/result.ts';
 
 /** `1 error`, `2 errors`. */
@@ -27,7 +28,7 @@ export interface FileCount {
 
 /** Rules by how often they were broken, the most frequent first; a rule of two severities counts for each. */
 export function rulesBroken(findings: readonly Finding[]): readonly RuleCount[] {
-  const groups = Map.groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);
+  const groups = groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);
   return [...groups.values()]
     .map((group) => ({ rule: group[0]!.rule, severity: group[0]!.severity, count: group.length }))
     .sort((a, b) => b.count - a.count || (a.rule < b.rule ? -1 : 1));
@@ -35,7 +36,7 @@ export function rulesBroken(findings: readonly Finding[]): readonly RuleCount[] 
 
 /** Files with findings in the order of the input. */
 export function filesConcerned(findings: readonly Finding[]): readonly FileCount[] {
-  const groups = Map.groupBy(findings, ({ place }) => place?.file);
+  const groups = groupBy(findings, ({ place }) => place?.file);
   return [...groups].map(([file, group]) => {
     const { error, warning } = totalsOf(group);
     return { file, errors: error, warnings: warning };
