@@ -146,3 +146,80 @@ describe('validate --live', () => {
     }
   });
 });
+
+const bad = (name: string, cidr: string) =>
+  `apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata:\n  name: ${name}\nspec:\n  cidr: ${cidr}\n`;
+
+describe('reports of validate', () => {
+  test('text shows the line with the fault, from standard input too', async () => {
+    const { err } = await failing(place.at, 'validate -f -', bad('a', '10.0.0.0/33'));
+    expect(err).toContain('\n    6 |   cidr: 10.0.0.0/33\n      |         ^^^^^^^^^^^\n');
+    expect(err).toEndWith('\n1 error\nRun `calicoctl explain CAL0030` to learn more about a rule.\n');
+  });
+
+  test('every format tells of the same fault on standard output, and fails', async () => {
+    await place.at.write('bad.yaml', stream(bad('a', '10.0.0.0/33'), manifest('Tier', 'fine')));
+    const run = (format: string) => failing(place.at, `validate -f bad.yaml -o ${format}`);
+    const [json, sarif] = [JSON.parse((await run('json')).out), JSON.parse((await run('sarif')).out)];
+    expect(json.totals).toMatchObject({ resources: 2, valid: 1, errors: 1 });
+    expect(json.findings[0]).toMatchObject({
+      rule: 'CAL0030',
+      file: 'bad.yaml',
+      line: 6,
+      column: 9,
+      endColumn: 20,
+    });
+    expect(sarif.runs[0].results[0]).toMatchObject({ ruleId: 'CAL0030', level: 'error' });
+    expect(sarif.runs[0].tool.driver.rules[0].shortDescription.text).not.toBe('');
+    expect((await run('github')).out).toStartWith(
+      '::error file=bad.yaml,line=6,endLine=6,col=9,endColumn=20,title=CAL0030::IPPool(a): spec.cidr: ',
+    );
+    const junit = (await run('junit')).out;
+    expect(junit).toContain('<testsuite name="bad.yaml" tests="2" failures="1"');
+    expect(junit).toContain('<testcase name="Tier(fine)"');
+    for (const format of ['json', 'sarif', 'github', 'junit']) expect((await run(format)).err).toBe('');
+  });
+
+  test('a format that is none, a severity that is none', async () => {
+    expect((await failing(place.at, 'validate -f - -o yaml', '')).err).toContain(
+      'text, json, junit, sarif, github',
+    );
+    expect((await failing(place.at, 'validate -f - --fail-on note', '')).err).toContain('error or warning');
+  });
+
+  test('--fail-on warning', async () => {
+    const twice = stream(manifest('Tier', 'same'), manifest('Tier', 'same'));
+    const { status, err } = await place.at.calicoctl(['validate', '-f', '-'], { stdin: twice });
+    expect([status, err.split('\n')[0]]).toEqual([0, 'Warning: Tier(same) has a problem:']);
+    await failing(place.at, 'validate -f - --fail-on warning', twice);
+  });
+});
+
+describe('validate --fix', () => {
+  test('mends the file, tells what, and reports what is left', async () => {
+    const text = stream(bad('a', '"10.0.0.1/16" # main'), bad('b', '10.1.0.0/33'));
+    await place.at.write('dir/a.yaml', text);
+    const { err, out } = await failing(place.at, 'validate -f dir --fix');
+    expect(await place.at.read('dir/a.yaml')).toBe(text.replace('10.0.0.1/16', '10.0.0.0/16'));
+    const [first, second] = err.split('\n');
+    expect(first).toBe('Fixed: dir/a.yaml:6:9: spec.cidr: 10.0.0.1/16 -> 10.0.0.0/16 [CAL1000]');
+    expect(second).toBe('Failed to validate: IPPool(b) has a problem:');
+    expect(out).toBe("Partial success: validated 1 out of 2 'IPPool' resources\n");
+  });
+
+  test('a file without faults is not touched', async () => {
+    await place.at.write('a.yaml', manifest('Tier', 'a'));
+    expect(await done(place.at, 'validate -f a.yaml --fix')).toBe(
+      "Successfully validated 1 'Tier' resource(s)\n",
+    );
+  });
+
+  test('standard input, and names without a file, can be neither mended nor watched', async () => {
+    for (const flag of ['--fix', '--watch'])
+      for (const words of ['-f -', 'ippool p']) {
+        const { err } = await failing(place.at, `validate ${words} ${flag}`, manifest('Tier', 'a'));
+        expect(err).toContain(flag);
+        expect(err).toContain('standard input');
+      }
+  });
+});
