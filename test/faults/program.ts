@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 /** The built executable as a child process, and objects to write with it. */
 
-const EXECUTABLE =
+export const EXECUTABLE =
   process.env['CALICOCTL_UNDER_TEST'] ?? resolve(import.meta.dirname, '../../dist/calicoctl');
 
 /** What a process did. */
