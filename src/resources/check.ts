@@ -2,10 +2,12 @@ import * as Format from 'typebox/format';
 import { Compile, Errors } from 'typebox/schema';
 import type { FieldPath, Problem } from '../core/errors.ts';
 import { FORMATS } from './formats.ts';
-import type { Kind, Resource } from './kind.ts';
+import type { Fault, Kind, Resource } from './kind.ts';
 import { metadataFaults } from './names.ts';
 import type { Schema } from './schema.ts';
 import { explainSchemaError, type SchemaError } from './schemafault.ts';
+import { foldSelectors } from './selectorfields.ts';
+import { KEYWORDS, METADATA } from './structure.ts';
 
 /** Checks the structure of decoded resources: ranges, words, lengths, formats (the schema), then the kind's rules. */
 
@@ -55,6 +57,24 @@ export function check(
     if (purpose === 'write' || !rule.onWrite)
       for (const fault of rule.check(resource)) problems.push({ ...fault, rule: rule.id });
   return problems;
+}
+
+/**
+ * What is wrong with single values of a resource beside what `known` tells: that part of it could not be read. What
+ * may follow from that is left out: that a field is missing, and all that takes several fields.
+ */
+export function checkReadable(kind: Kind, resource: Resource, known: readonly Fault[]): readonly Problem[] {
+  const { metadata, spec } = foldSelectors(kind.spec, resource);
+  const all = [...metadataFaults(kind, metadata), ...checkSchema(kind.spec, spec, ['spec'])];
+  const isNew = ({ path }: Fault) =>
+    !known.some((other) => isWithin(path, other.path) || isWithin(other.path, path));
+  return all.filter(
+    (fault) => fault.rule !== KEYWORDS.required.id && fault.rule !== METADATA.nameRequired.id && isNew(fault),
+  );
+}
+
+function isWithin(path: FieldPath, base: FieldPath): boolean {
+  return base.every((key, index) => path[index] === key);
 }
 
 /** What an update may not change, and changes. */

@@ -45,14 +45,19 @@ export function readManifestsTolerantly(
   document: Located,
   refuse: (error: CalicoctlError) => void,
   leaveOut?: (value: unknown) => boolean,
+  inspect?: Inspect,
 ): Promise<readonly Manifest[]> {
-  return expand({ document, refuse, leaveOut }, document.value, []);
+  return expand({ document, refuse, leaveOut, inspect }, document.value, []);
 }
+
+/** What else is wrong with a resource of which a part could not be read, and `known` tells why. */
+export type Inspect = (kind: Kind, resource: Resource, known: readonly Fault[]) => readonly Fault[];
 
 interface Expansion {
   readonly document: Located;
   readonly refuse: (error: CalicoctlError) => void;
   readonly leaveOut?: ((value: unknown) => boolean) | undefined;
+  readonly inspect?: Inspect | undefined;
 }
 
 const NONE: readonly Manifest[] = [];
@@ -125,7 +130,7 @@ function expandTypedList(
 }
 
 function decodeManifest(
-  { document, refuse }: Expansion,
+  { document, refuse, inspect }: Expansion,
   kind: Kind,
   value: unknown,
   base: FieldPath,
@@ -135,7 +140,8 @@ function decodeManifest(
   const place = (path: FieldPath, at?: 'key' | 'value') => document.place([...base, ...path], at);
   const all = [...found, ...problems];
   if (all.length === 0) return [{ kind, resource, place, start: document.start, line: document.line }];
-  refuse(problemsError('input', describe(kind, resource), all, place));
+  const more = inspect?.(kind, resource, all) ?? [];
+  refuse(problemsError('input', describe(kind, resource), [...all, ...more], place));
   return NONE;
 }
 

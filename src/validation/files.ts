@@ -5,6 +5,7 @@ import {
   readDocuments,
   type SourceDocument,
 } from '../input/documents.ts';
+import { checkReadable } from '../resources/check.ts';
 import { type Manifest, readManifestsTolerantly } from '../resources/manifest.ts';
 import { READING } from '../resources/structure.ts';
 import type { Examination } from './examination.ts';
@@ -51,7 +52,12 @@ export async function examineFiles(
       file!.resources++;
       refuse(error, document.line);
     };
-    for (const manifest of await readManifestsTolerantly(document, count, foreign && leaveOut)) {
+    for (const manifest of await readManifestsTolerantly(
+      document,
+      count,
+      foreign && leaveOut,
+      checkReadable,
+    )) {
       file.resources++;
       examination.take(manifest);
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { formatPath } from '../../src/core/errors.ts';
 import { FORMATS } from '../../src/resources/formats.ts';
 import { readForm } from '../../src/resources/forms.ts';
 import { allKinds } from '../../src/resources/registry.ts';
@@ -95,6 +96,27 @@ const CORPUS: readonly [id: string, text: string][] = [
 
 test.each(CORPUS)('%s: %s', async (id, text) => {
   expect(await idsOf(text)).toEqual([id]);
+});
+
+test('what can be read is looked at beside what cannot', async () => {
+  const text = manifest(
+    'GlobalNetworkPolicy',
+    `{oder: 5, selector: a ==, ingress: [{acton: Allow, protcol: TCP, source: {ports: [80, 80-90]}},
+      {action: allow, protocol: [5], ipVersion: 4}]}`,
+    '{name: A_b}',
+  );
+  const found = (await findingsOf(text)).map(({ rule, path }) => `${rule} ${formatPath(path)}`);
+  // Neither the missing action nor the ports without a protocol: both may follow from the misspelt fields.
+  expect(found.sort()).toEqual([
+    'CAL0010 spec.ingress[0].acton',
+    'CAL0010 spec.ingress[0].protcol',
+    'CAL0010 spec.oder',
+    'CAL0014 spec.ingress[1].action',
+    'CAL0020 spec.ingress[0].source.ports[1]',
+    'CAL0021 spec.ingress[1].protocol',
+    'CAL0049 spec.selector',
+    'CAL0061 metadata.name',
+  ]);
 });
 
 test('a namespace other than the command names', async () => {

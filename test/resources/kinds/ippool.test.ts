@@ -154,7 +154,7 @@ test('columns show modes that are absent as Never', () => {
 });
 
 describe('what may not change', () => {
-  const changes = (spec: object, stored: object) =>
+  const changes = (spec: Spec, stored: Spec) =>
     checkUpdate(pool, poolWith(spec), poolWith(stored)).map(
       ({ rule, path }) => `${rule} ${formatPath(path)}`,
     );
