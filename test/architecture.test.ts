@@ -31,8 +31,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   bird: { uses: ['core'] },
   operations: { uses: ['core', 'resources'], types: ['datastore'] },
   validation: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore'] },
+  reference: { uses: ['core', 'resources', 'operations', 'validation'], packages: ['js-yaml'] },
   kit: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore', 'config', 'host'] },
-  commands: { uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation'] },
+  commands: { uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation', 'reference'] },
   output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {
     uses: ['core', 'kit', 'config', 'datastore', 'operations', 'output', 'resources', 'host', 'commands'],

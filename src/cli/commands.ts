@@ -2,11 +2,13 @@
 import type { CommandEntry, GroupEntry } from './tree.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
+  { words: ["api-resources"], summary: "Show the kinds of resources, and what can be done with them in which datastore.", load: () => import('../commands/api-resources.ts') },
   { words: ["apply"], summary: "Create resources from files or standard input, or replace those that exist.", load: () => import('../commands/apply.ts') },
   { words: ["config","view"], summary: "Show the effective connection settings, secrets masked.", load: () => import('../commands/config/view.ts') },
   { words: ["create"], summary: "Create resources from files or standard input.", load: () => import('../commands/create.ts') },
   { words: ["datastore","init"], summary: "Prepare the datastore: define the kinds in Kubernetes, create what every cluster has.", load: () => import('../commands/datastore/init.ts') },
   { words: ["delete"], summary: "Delete resources named by kind and name, or in files.", load: () => import('../commands/delete.ts') },
+  { words: ["explain"], summary: "Explain a kind, a field of it, or a rule.", load: () => import('../commands/explain.ts') },
   { words: ["get"], summary: "Show one, some or all resources of a kind.", load: () => import('../commands/get.ts') },
   { words: ["label"], summary: "Add, change or remove labels of one resource.", load: () => import('../commands/label.ts') },
   { words: ["patch"], summary: "Change fields of one resource.", load: () => import('../commands/patch.ts') },

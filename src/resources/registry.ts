@@ -40,7 +40,7 @@ export async function kindNamed(word: string): Promise<Kind> {
     'usage',
     `resource type '${word}' is not supported${didYouMean(word, byName.keys())}`,
     {
-      hint: 'Run `calicoctl get --help` for the kinds, or give one kind per command.',
+      hint: 'Run `calicoctl api-resources` for the kinds, or give one kind per command.',
     },
   );
 }
