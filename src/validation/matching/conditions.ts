@@ -54,12 +54,18 @@ export function conditionsOf(rule: RuleValue): Conditions | undefined {
   if (source === undefined || destination === undefined) return undefined;
   return {
     rule,
-    family: rule.ipVersion ?? (source.nets ?? destination.nets)?.[0]?.address.family,
+    family: rule.ipVersion ?? familyOf(source) ?? familyOf(destination),
     protocol: protocolNumber(rule.protocol),
     notProtocol: protocolNumber(rule.notProtocol),
     source,
     destination,
   };
+}
+
+/** Undefined where networks of both are named: a fault, but not ours to tell. */
+function familyOf({ nets }: End): number | undefined {
+  const family = nets?.[0]?.address.family;
+  return nets?.every(({ address }) => address.family === family) ? family : undefined;
 }
 
 const ANY: End = {

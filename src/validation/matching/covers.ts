@@ -116,8 +116,8 @@ function coversPath(wide: Path, narrow: Path): boolean {
 
 function coversEnd(wide: End, narrow: End): boolean {
   return (
-    coversNets(wide, narrow) &&
     coversPortsOf(wide, narrow) &&
+    coversNets(wide, narrow) &&
     coversPeers(wide, narrow) &&
     (wide.services === undefined || wide.services === narrow.services)
   );
