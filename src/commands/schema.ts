@@ -18,7 +18,8 @@ export default defineCommand({
     const format = dataFormat(input.output) ?? 'json';
     const kinds = input.kinds.length === 0 ? await writtenKinds() : await namedKinds(input.kinds);
     const { manifestSchema } = await import('../resources/jsonschema-document.ts');
-    return { type: 'data', format, value: manifestSchema(kinds) };
+    const { schemaExamples } = await import('../reference/schema-examples.ts');
+    return { type: 'data', format, value: manifestSchema(kinds, await schemaExamples()) };
   },
 });
 

@@ -42,7 +42,8 @@ function search(field: Field, bases: readonly Manifest[]): Manifest | undefined 
   const trial = new Trial(field.kind);
   const root = rootOf(field.kind).schema;
   for (const value of samplesOf(field.schema))
-    for (const base of bases.slice(0, BASES)) if (trial.passes(put(base, field.names, value, root))) return trial.found;
+    for (const base of bases.slice(0, BASES))
+      if (trial.passes(put(base, field.names, value, root))) return trial.found;
   for (let expanded = 0; expanded < EXPANDED && trial.found === undefined; expanded++) {
     const manifest = trial.next();
     if (manifest === undefined) return undefined;

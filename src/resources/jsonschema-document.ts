@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { CALICO_VERSION } from '../core/version.ts';
-import { fieldSchema, given, type Refer } from './jsonschema-fields.ts';
+import { fieldSchema, given, type Writing } from './jsonschema-fields.ts';
 import { NAMES } from './jsonschema-patterns.ts';
 import { API_VERSION, type Kind } from './kind.ts';
 import { metadataSchema } from './metadata.ts';
@@ -11,17 +11,28 @@ import type { Schema } from './schema.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
+/** What is shown of a kind and of a field by way of example. */
+export interface Examples {
+  readonly manifest: (kind: Kind) => unknown;
+  readonly samples: Writing['samples'];
+}
+
+const NONE: Examples = { manifest: () => undefined, samples: () => [] };
+
 /** The schema of manifests of these kinds: one by itself, several chosen between by the `kind` that a document names. */
-export function manifestSchema(kinds: readonly Kind[]): JsonObject {
+export function manifestSchema(kinds: readonly Kind[], examples = NONE): JsonObject {
   const [only] = kinds;
   const { refer, definitions } = sharing(kinds);
+  const writing: Writing & Examples = { refer, ...examples };
   if (only !== undefined && kinds.length === 1) {
-    const { required, ...schema } = kindSchema(only, refer);
+    const { required, ...schema } = kindSchema(only, writing);
     const all = ['apiVersion', 'kind', ...(required as readonly string[])];
     const head = { $schema: DIALECT, $id: idOf(only.kind.toLowerCase()), title: only.kind };
     return { ...head, ...schema, required: all, ...definitions() };
   }
-  const schemas = kinds.map((kind) => [kind.kind, { title: kind.kind, ...kindSchema(kind, refer) }] as const);
+  const schemas = kinds.map(
+    (kind) => [kind.kind, { title: kind.kind, ...kindSchema(kind, writing) }] as const,
+  );
   const { $defs } = definitions();
   return {
     $schema: DIALECT,
@@ -88,31 +99,33 @@ function listOf(kind: string): JsonObject {
 }
 
 /** One resource; `apiVersion` and `kind` are right where they are given. */
-function kindSchema(kind: Kind, refer: Refer): JsonObject {
+function kindSchema(kind: Kind, writing: Writing & Examples): JsonObject {
   const required = requiredInSpec(kind);
   const rules = [...kind.rules, ...kind.updateRules].map(({ id, doc }) => [id, doc]);
+  const example = writing.manifest(kind);
   return given({
     description: kind.doc,
+    examples: example === undefined ? undefined : [example],
     type: 'object',
     required: ['metadata', ...(required.length > 0 ? ['spec'] : [])],
     properties: given({
       apiVersion: { description: 'API group and version.', const: API_VERSION },
       kind: { description: 'The kind.', const: kind.kind },
-      metadata: metadataOf(kind, refer),
+      metadata: metadataOf(kind, writing),
       spec: {
         description: `What is wanted of the ${kind.kind}.`,
-        ...fieldSchema(kind.spec, refer),
+        ...fieldSchema(kind.spec, writing),
         ...(required.length > 0 && { required }),
       },
-      status: kind.status && fieldSchema(kind.status, refer),
+      status: kind.status && fieldSchema(kind.status, writing),
     }),
     additionalProperties: false,
     'x-calicoctl-rules': rules.length === 0 ? undefined : Object.fromEntries(rules),
   });
 }
 
-function metadataOf(kind: Kind, refer: Refer): JsonObject {
-  const schema = fieldSchema(metadataSchema as unknown as Schema, refer);
+function metadataOf(kind: Kind, writing: Writing): JsonObject {
+  const schema = fieldSchema(metadataSchema as unknown as Schema, writing);
   const { namespace, ...rest } = schema['properties'] as Record<string, JsonObject>;
   const properties = {
     ...rest,
@@ -139,14 +152,14 @@ function metadataOf(kind: Kind, refer: Refer): JsonObject {
 }
 
 /** Structures that stand at several places of the schema are written once, under `$defs`. */
-function sharing(kinds: readonly Kind[]): { refer: Refer; definitions: () => JsonObject } {
+function sharing(kinds: readonly Kind[]): { refer: Writing['refer']; definitions: () => JsonObject } {
   const uses = new Map<Schema, { count: number; readonly name: string }>();
   for (const { kind, spec, status } of kinds) {
     countUses(spec, [kind, 'spec'], uses);
     if (status !== undefined) countUses(status, [kind, 'status'], uses);
   }
   const made = new Map<string, JsonObject>();
-  const refer: Refer = (schema, make) => {
+  const refer: Writing['refer'] = (schema, make) => {
     const use = uses.get(schema);
     if (use === undefined || use.count === 1) return make();
     if (!made.has(use.name)) {

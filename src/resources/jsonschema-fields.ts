@@ -33,10 +33,16 @@ interface Shape {
   readonly patternProperties?: Readonly<Record<string, Schema>>;
 }
 
-/** A schema that is in others more than once is written once: given a name for it, `refer` makes the reference. */
-export type Refer = (schema: Schema, make: () => JsonObject) => JsonObject;
+export interface Writing {
+  /** A structure that stands at several places may be written once and referred to; `make` writes it. */
+  readonly refer: (schema: Schema, make: () => JsonObject) => JsonObject;
+  /** Values that the field may have, where its declaration alone does not say enough. */
+  readonly samples: (schema: Schema) => readonly unknown[];
+}
 
-export function fieldSchema(schema: Schema, refer: Refer = (_, make) => make()): JsonObject {
+const PLAIN: Writing = { refer: (_, make) => make(), samples: () => [] };
+
+export function fieldSchema(schema: Schema, writing: Writing = PLAIN): JsonObject {
   const { doc, assumed } = annotationOf(schema);
   const shape = schema as Shape;
   const deprecation = deprecationOf(schema);
@@ -48,26 +54,32 @@ export function fieldSchema(schema: Schema, refer: Refer = (_, make) => make()):
     deprecated: deprecation === undefined ? undefined : true,
     deprecationMessage: deprecation,
   };
-  const value = refer(schema, () => valueSchema(schema, refer));
-  return given({ ...beside, description: beside.description || undefined, ...value });
+  const value = writing.refer(schema, () => valueSchema(schema, writing));
+  const samples = writing.samples(schema);
+  return given({
+    ...beside,
+    description: beside.description || undefined,
+    ...(samples.length > 0 && { examples: samples }),
+    ...value,
+  });
 }
 
 /** What the value may be, without what is said about the field. */
-function valueSchema(schema: Schema, refer: Refer): JsonObject {
+function valueSchema(schema: Schema, writing: Writing): JsonObject {
   const shape = schema as Shape;
   const { form } = annotationOf(schema);
   if (form !== undefined) return FORM_SCHEMAS[form](shape);
-  if (shape.properties !== undefined) return objectSchema(schema, refer);
+  if (shape.properties !== undefined) return objectSchema(schema, writing);
   const { maxItems, minimum, maximum, enum: words } = shape;
   if (shape.items !== undefined)
     return given({
       type: 'array',
       minItems: leastItems(schema),
       maxItems,
-      items: fieldSchema(shape.items, refer),
+      items: fieldSchema(shape.items, writing),
     });
   const values = shape.patternProperties && Object.values(shape.patternProperties)[0];
-  if (values !== undefined) return { type: 'object', additionalProperties: fieldSchema(values, refer) };
+  if (values !== undefined) return { type: 'object', additionalProperties: fieldSchema(values, writing) };
   if (shape.type === 'string') return textSchema(shape);
   return given({ type: shape.type, enum: words, minimum, maximum });
 }
@@ -78,10 +90,10 @@ function leastItems(schema: Schema): number | undefined {
   return minItems > 1 || annotationOf(schema).presence !== 'omitempty' ? minItems || undefined : undefined;
 }
 
-function objectSchema(schema: Schema, refer: Refer): JsonObject {
+function objectSchema(schema: Schema, writing: Writing): JsonObject {
   const { properties = {}, minProperties, maxProperties } = schema as Shape;
   const required = requiredFields(schema);
-  const fields = Object.entries(properties).map(([name, field]) => [name, fieldSchema(field, refer)]);
+  const fields = Object.entries(properties).map(([name, field]) => [name, fieldSchema(field, writing)]);
   return given({
     type: 'object',
     required: required.length === 0 ? undefined : required,

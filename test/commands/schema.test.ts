@@ -28,6 +28,7 @@ describe('schema', () => {
     expect(pool.properties?.['spec']?.properties?.['nodeSelector']).toEqual({
       description: 'Which nodes may use the pool.',
       default: 'all()',
+      examples: ["app == 'web'", 'all()'],
       type: 'string',
       maxLength: 1024,
       'x-calicoctl-format': 'selector',

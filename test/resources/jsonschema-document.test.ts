@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { isObject } from '../../src/core/json.ts';
+import { schemaExamples } from '../../src/reference/schema-examples.ts';
 import { check } from '../../src/resources/check.ts';
 import { decodeDocument, withSchemaDefaults } from '../../src/resources/document.ts';
 import { manifestSchema } from '../../src/resources/jsonschema-document.ts';
@@ -8,7 +9,9 @@ import { readFixture } from './fixture.ts';
 import { compiled, faultsOf, writtenKinds } from './jsonschema.ts';
 
 const kinds = await writtenKinds();
-const all = compiled(manifestSchema(kinds));
+const examples = await schemaExamples();
+const whole = manifestSchema(kinds, examples);
+const all = compiled(whole);
 
 function accepts(kind: Kind, manifest: unknown): boolean {
   const { resource, problems } = decodeDocument(kind, manifest);
@@ -63,4 +66,30 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('schema of %s', (
     expect(verdicts.refused).toBeGreaterThan(10);
     expect(verdicts.refused).toBeGreaterThan(4 * verdicts.missed);
   });
+});
+
+/** Every part of a schema that has examples. */
+function* exemplified(part: unknown): Iterable<Record<string, unknown>> {
+  if (!isObject(part)) {
+    if (Array.isArray(part)) for (const item of part as unknown[]) yield* exemplified(item);
+    return;
+  }
+  if (Array.isArray(part['examples'])) yield part;
+  for (const [keyword, below] of Object.entries(part)) if (keyword !== 'examples') yield* exemplified(below);
+}
+
+test('what is given as an example is accepted, of kinds and of fields', () => {
+  const seen = new Set<string>();
+  const refused: unknown[] = [];
+  for (const { examples: values, description: _, ...part } of exemplified(whole)) {
+    const key = JSON.stringify([part, values]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    // A kind is judged by its name, since its parts stand elsewhere in the whole.
+    const validate = part['title'] === undefined ? compiled(part) : all;
+    for (const value of values as unknown[])
+      refused.push(...faultsOf(validate, value).map((fault) => [value, fault]));
+  }
+  expect(refused).toEqual([]);
+  expect(seen.size).toBeGreaterThan(60);
 });
