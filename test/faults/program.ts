@@ -28,11 +28,15 @@ export type Env = Readonly<Record<string, string>>;
 export function start(
   args: readonly string[],
   env: Env,
-  options: { readonly openStdin?: boolean } = {},
+  options: { readonly openStdin?: boolean; readonly cwd?: string } = {},
 ): Running {
   const began = performance.now();
   const stdin = options.openStdin ? 'pipe' : 'ignore';
-  const child = spawn(EXECUTABLE, args, { env: { ...env }, stdio: [stdin, 'pipe', 'pipe'] });
+  const child = spawn(EXECUTABLE, args, {
+    ...(options.cwd && { cwd: options.cwd }),
+    env: { ...env },
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
   const texts = { out: '', err: '' };
   child.stdout!.setEncoding('utf8').on('data', (text) => {
     texts.out += text;
@@ -49,8 +53,9 @@ export function start(
   return { child, ended };
 }
 
-export function calicoctl(args: readonly string[], env: Env): Promise<Ended> {
-  return start(args, env).ended;
+/** In the folder `cwd`, where that is given. */
+export function calicoctl(args: readonly string[], env: Env, cwd?: string): Promise<Ended> {
+  return start(args, env, cwd === undefined ? {} : { cwd }).ended;
 }
 
 /** Runs a line of shell in which `$calicoctl` is the executable. */
