@@ -80,6 +80,8 @@ export interface Finding extends Problem {
   readonly resource?: string;
   /** The line of input where it stands, without its end. */
   readonly source?: string;
+  /** The datastore holds it so already: it is told, and never makes the command fail. */
+  readonly already?: true;
 }
 
 /** What is known of a rule beside its breaches. */

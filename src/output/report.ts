@@ -14,7 +14,9 @@ export async function renderReport(report: ReportResult, io: Io): Promise<number
 
 function statusOf({ findings, failOn, incomplete }: ReportResult): number {
   if (incomplete) return 1;
-  return findings.some(({ severity }) => failOn === 'warning' || severity === 'error') ? 1 : 0;
+  return findings.some(({ severity, already }) => !already && (failOn === 'warning' || severity === 'error'))
+    ? 1
+    : 0;
 }
 
 async function print(report: ReportResult, io: Io): Promise<void> {

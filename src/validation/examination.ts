@@ -24,6 +24,9 @@ export interface ExaminationOptions {
   readonly listAll?: boolean;
 }
 
+/** A problem, and whether the datastore has it already. */
+type Told = Problem & Pick<Finding, 'already'>;
+
 type Line = (number: number) => string | undefined;
 
 /**
@@ -108,11 +111,11 @@ export class Examination {
   }
 
   /** What else is wrong with a resource. What is known is not told again. */
-  tell(subject: Subject, problems: readonly Problem[], severity: Severity): void {
+  tell(subject: Subject, problems: readonly Told[], severity: Severity): void {
     for (const { path, at, ...problem } of problems) this.tellAt(subject.spot(path, at), problem, severity);
   }
 
-  tellAt(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity): void {
+  tellAt(spot: Spot, problem: Omit<Told, 'path'>, severity: Severity): void {
     this.#add(spot, problem, severity);
   }
 
@@ -123,9 +126,9 @@ export class Examination {
   }
 
   /** What the datastore holds but cannot be decoded. */
-  refuseStored(reason: string, severity: Severity): void {
-    const fault = { rule: READING.stored.id, path: [], message: reason };
-    this.#report(this.#ordinal++, undefined, [fault], severity, undefined);
+  refuseStored(message: string, severity: Severity, already: Pick<Finding, 'already'> = {}): void {
+    const spot = { ordinal: this.#ordinal++, resource: '', path: [] };
+    this.#add(spot, { rule: READING.stored.id, message, ...already }, severity);
   }
 
   finish() {
@@ -187,7 +190,7 @@ export class Examination {
     }
   }
 
-  #add(spot: Spot, problem: Omit<Problem, 'path'>, severity: Severity): void {
+  #add(spot: Spot, problem: Omit<Told, 'path'>, severity: Severity): void {
     const { ordinal, resource, path, at, place, source } = spot;
     if (this.#options.written && this.#isTold(spot, problem)) return;
     const finding: Finding = {

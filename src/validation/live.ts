@@ -139,8 +139,12 @@ export class LiveExamination {
   }
 
   #refuseEntry(kind: Kind, reason: string, severity: Severity): void {
-    if (severity === 'error') this.#examination.count(kind);
-    this.#examination.refuseStored(severity === 'error' ? reason : reason + ALREADY, severity);
+    if (severity === 'warning') {
+      this.#examination.refuseStored(`${reason}${ALREADY}`, severity, { already: true });
+      return;
+    }
+    this.#examination.count(kind);
+    this.#examination.refuseStored(reason, severity);
   }
 
   /** What every writing command makes where it is missing is as good as there. */
@@ -158,8 +162,12 @@ export class LiveExamination {
     this.#before.see(subject);
     if (isWanted) return;
     this.#after.see(subject);
-    for (const problem of storedProblems(subject))
-      this.#examination.tell(subject, [{ ...problem, message: `${problem.message}${ALREADY}` }], 'warning');
+    const problems = storedProblems(subject).map((problem) => ({
+      ...problem,
+      message: `${problem.message}${ALREADY}`,
+      already: true as const,
+    }));
+    this.#examination.tell(subject, problems, 'warning');
   }
 
   /** Returns what documents are refused for, as `ordinal rule path`. */
@@ -212,7 +220,7 @@ export class LiveExamination {
   #tellAlready({ rule, fault: { spot, ...fault } }: Found): void {
     if (rule.severity.live === 'warning') return;
     const message = `${fault.message}${ALREADY}`;
-    this.#examination.tellAt(spot, { rule: rule.id, ...fault, message }, 'warning');
+    this.#examination.tellAt(spot, { rule: rule.id, ...fault, message, already: true }, 'warning');
   }
 }
 

@@ -101,6 +101,21 @@ describe('validate --live', () => {
     expect(await names(place.at, 'ippool')).toEqual(['ippool/a']);
   });
 
+  test('what is stored and invalid anyway is told and never makes it fail', async () => {
+    await place.at.write('.datastore/ippools/a.yaml', pool('a', '10.0.0.1/16'));
+    await place.at.write('.datastore/ippools/spoilt.yaml', 'spec: [');
+    const line = 'validate --live --fail-on warning -f -';
+    const { status, out, err } = await place.at.calicoctl(line.split(' '), {
+      stdin: pool('c', '10.1.0.0/24'),
+    });
+    expect({ status, out }).toEqual({ status: 0, out: "Successfully validated 1 'IPPool' resource(s)\n" });
+    expect(err).toMatch(
+      /^Warning: IPPool\(a\) has a problem:\n {2}spec\.cidr: .*\(so already, without the change\) \[CAL1000\]$/m,
+    );
+    expect(err).toMatch(/^Warning: .*spoilt\.yaml.*\(so already, without the change\) \[CAL0009\]$/m);
+    expect((await failing(place.at, 'validate --live')).err).toContain('[CAL0009]');
+  });
+
   test('takes no kind, and the namespace as apply does', async () => {
     expect((await failing(place.at, 'validate --live ippool')).err).toContain('takes no KIND');
     const { err } = await failing(place.at, 'validate --live -f - -n dev', manifest('NetworkSet', 'shop/s'));
