@@ -32,13 +32,25 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** The document asked last: many faults of one long document must neither count nor copy its lines anew each. */
+let latest:
+  | { readonly raw: RawDocument; readonly starts: readonly number[]; readonly lines: Map<number, string> }
+  | undefined;
+
 /** The line of this number in the file, as far as the document has it; without its end. */
 export function lineOf(raw: RawDocument, number: number): string | undefined {
-  const starts = lineStarts(raw.text);
-  const from = starts[number - 1 - raw.line];
+  if (latest?.raw !== raw) latest = { raw, starts: lineStarts(raw.text), lines: new Map() };
+  const known = latest.lines.get(number) ?? readLine(raw, number - 1 - raw.line, latest.starts);
+  if (known !== undefined) latest.lines.set(number, known);
+  return known;
+}
+
+function readLine(raw: RawDocument, index: number, starts: readonly number[]): string | undefined {
+  const from = starts[index];
   if (from === undefined) return undefined;
-  const line = raw.text.slice(from, starts[number - raw.line]).replace(/[\r\n]+$/, '');
-  return number - 1 === raw.line ? ' '.repeat(raw.column) + line : line;
+  let to = starts[index + 1] ?? raw.text.length;
+  while (to > from && (raw.text[to - 1] === '\n' || raw.text[to - 1] === '\r')) to--;
+  return (index === 0 ? ' '.repeat(raw.column) : '') + raw.text.slice(from, to);
 }
 
 /** The place in the file of an offset into the document's text. Columns count characters, not UTF-16 units. */
@@ -52,13 +64,26 @@ export function placeOf(
   return { file: raw.file, line: raw.line + line + 1, column: column + 1 };
 }
 
-/** Without a copy: a document on one long line may have a fault in every field. */
+/** Where counting ended last: a document on one long line may have a fault in every field. */
+let counted = { text: '', from: 0, to: 0, count: 0 };
+
+/** Without a copy, and from where counting ended last in the same line. */
 function charactersIn(text: string, from: number, to: number): number {
-  let count = Math.max(0, Math.min(to, text.length) - from);
-  for (let i = from; i < to - 1; i++) {
-    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--;
-  }
-  return count;
+  const end = Math.min(to, text.length);
+  if (end <= from) return 0;
+  if (counted.text !== text || counted.from !== from) counted = { text, from, to: from, count: 0 };
+  const [low, high] = [Math.min(counted.to, end), Math.max(counted.to, end)];
+  let between = high - low;
+  // The second half of a pair counts nothing, so that every end between two characters has its count.
+  for (let i = Math.max(low, from + 1); i < high; i++) if (isPair(text, i)) between--;
+  counted.count += counted.to <= end ? between : -between;
+  counted.to = end;
+  return counted.count;
+}
+
+/** Whether these are the second half of a character of two units. */
+function isPair(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
 }
 
 function lineAt(starts: readonly number[], offset: number): number {

@@ -73,23 +73,28 @@ function firstOf(cells: Cells, columns: number): Cells[number][] {
 }
 
 /** Behind the value's last character in the line: a value that goes on below is underlined to the end of this line. */
-function endOf(line: string, from: number, { line: number, column, end }: Place): number {
+function endOf(line: string, from: number, { line: number, end }: Place): number {
   if (end === undefined) return Math.min(from + 1, line.length);
   if (end.line !== number) return Math.max(from, line.trimEnd().length);
-  return offsetOf(line, end.column - (column ?? 1), from);
+  return Math.max(from, offsetOf(line, end.column - 1));
 }
 
-/** Findings in one long line share it: whether its characters are units has to be known once. */
-let latest = { line: '', isUnits: true };
+/** Where counting ended last: findings in one long line share it, and stand in it one behind the other. */
+let counted = { line: '', characters: 0, offset: 0 };
 
-/** Where so many characters behind `from` stand in UTF-16 units, at most the end of the line. */
-function offsetOf(line: string, characters: number, from = 0): number {
-  if (latest.line !== line) latest = { line, isUnits: !/[\ud800-\udbff]/.test(line) };
-  if (latest.isUnits) return Math.min(from + characters, line.length);
-  let at = from;
-  for (let left = characters; left > 0 && at < line.length; left--)
-    at += line.codePointAt(at)! > 0xffff ? 2 : 1;
-  return at;
+/** Where so many characters from the line's beginning end in UTF-16 units, at most the end of the line. */
+function offsetOf(line: string, characters: number): number {
+  if (counted.line !== line) counted = { line, characters: 0, offset: 0 };
+  for (; counted.characters > characters; counted.characters--)
+    counted.offset -= isPair(line, counted.offset - 2) ? 2 : 1;
+  for (; counted.characters < characters && counted.offset < line.length; counted.characters++)
+    counted.offset += isPair(line, counted.offset) ? 2 : 1;
+  return counted.offset;
+}
+
+/** Whether a character of two units begins here. */
+function isPair(line: string, at: number): boolean {
+  return at >= 0 && line.codePointAt(at)! > 0xffff;
 }
 
 /** Not within a character of two units. */
