@@ -19,6 +19,9 @@ function accepts(kind: Kind, manifest: unknown): boolean {
   return problems.length === 0 && check(kind, filled, 'validate').length === 0;
 }
 
+/** So many of each kind are enough. */
+const MUTANTS = 120;
+
 /** The value with one change each: another thing in the place of every part, a field too few or too many in every object. */
 function* mutations(value: unknown): Iterable<unknown> {
   yield typeof value === 'string' ? { 'no such': 'thing' } : 'no/such thing!';
@@ -36,11 +39,15 @@ function* mutations(value: unknown): Iterable<unknown> {
   }
 }
 
+/** What became of the mutants that validate refuses. */
+const verdicts = { refused: 0, missed: 0 };
+
 describe.each(kinds.map((kind) => [kind.kind, kind] as const))('schema of %s', (name, kind) => {
   const fixture = readFixture(name.toLowerCase());
+  const validate = compiled(manifestSchema([kind]));
 
   test('accepts the fixture: by itself, among all kinds, in lists', () => {
-    expect(faultsOf(compiled(manifestSchema([kind])), fixture)).toEqual([]);
+    expect(faultsOf(validate, fixture)).toEqual([]);
     const { kind: _, apiVersion: __, ...bare } = fixture;
     const documents = [
       fixture,
@@ -51,11 +58,11 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('schema of %s', (
     expect(documents.flatMap((document) => faultsOf(all, document))).toEqual([]);
   });
 
-  test('refuses most of what validate refuses, and nothing that it accepts but other types for text', () => {
-    const validate = compiled(manifestSchema([kind]));
+  test('refuses nothing that validate accepts, but other types for text', () => {
     const wrongly: unknown[] = [];
-    const verdicts = { refused: 0, missed: 0 };
-    for (const mutant of mutations({ metadata: fixture['metadata'], spec: fixture['spec'] })) {
+    const mutants = [...mutations({ metadata: fixture['metadata'], spec: fixture['spec'] })];
+    const step = Math.ceil(mutants.length / MUTANTS);
+    for (const mutant of mutants.filter((_, index) => index % step === 0)) {
       if (!isObject(mutant)) continue;
       const manifest = { ...fixture, ...mutant };
       const [ours, faults] = [accepts(kind, manifest), faultsOf(validate, manifest)];
@@ -63,9 +70,12 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('schema of %s', (
       else verdicts[faults.length > 0 ? 'refused' : 'missed']++;
     }
     expect(wrongly).toEqual([]);
-    expect(verdicts.refused).toBeGreaterThan(10);
-    expect(verdicts.refused).toBeGreaterThan(4 * verdicts.missed);
   });
+});
+
+test('refuses most of what validate refuses of the same manifests', () => {
+  expect(verdicts.refused).toBeGreaterThan(500);
+  expect(verdicts.refused).toBeGreaterThan(8 * verdicts.missed);
 });
 
 /** Every part of a schema that has examples. */
