@@ -172,11 +172,14 @@ async function* readSource(source: Source, options: InputOptions): AsyncGenerato
   if (index === 0 && !skipEmpty) throw noResourcesInFile(source.file);
 }
 
+/** Before the first line that says anything. */
+const MARKER = /^---[ \t]*[\r\n]/;
+
 function sourceDocument(raw: RawDocument, index: number, value: unknown): SourceDocument {
   return {
     file: raw.file,
     index,
-    start: { file: raw.file, line: raw.line + 1 },
+    start: { file: raw.file, line: raw.line + (MARKER.test(raw.text) ? 2 : 1) },
     value,
     place: (path = [], at = 'value') => locate(raw, path, at),
     line: (number) => lineOf(raw, number),

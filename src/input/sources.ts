@@ -14,6 +14,9 @@ export interface Source {
   bytes(): AsyncIterable<Uint8Array>;
 }
 
+/** Says which warnings are not wanted of the files beside it; it holds no resources itself. */
+export const LINT_FILE = '.calicoctl-lint.yaml';
+
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
 const CHUNK = 256 * 1024;
 
@@ -66,6 +69,7 @@ async function* walk(folder: string, cwd: string, recursive: boolean): AsyncGene
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
+    if (entry.name === LINT_FILE) continue;
     if (entry.isDirectory()) {
       if (recursive) yield* walk(path, cwd, recursive);
     } else if (

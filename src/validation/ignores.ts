@@ -4,19 +4,17 @@ import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 import type { Severity } from '../core/result.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { LINT_FILE } from '../input/sources.ts';
 import { IGNORABLE } from './ids.ts';
 import type { LintFile } from './lintfile.ts';
 import { idsIn, ignorableBy, isNamed, type Suppression } from './suppression.ts';
 
+export { LINT_FILE } from '../input/sources.ts';
+
 /** What users say about warnings that they do not want: on the command line, in resources, in files beside them. */
 
-export const LINT_FILE = '.calicoctl-lint.yaml';
-
 /** `ignored` are the values of `--ignore`. Throws CalicoctlError of class `usage`. */
-export async function suppressionOf(
-  ignored: readonly string[],
-  io: Pick<Io, 'cwd'> & Io,
-): Promise<Suppression> {
+export async function suppressionOf(ignored: readonly string[], io: Io): Promise<Suppression> {
   const ids = ignored.flatMap(idsIn);
   for (const id of ids) if (ignorableBy(id).length === 0) throw await notIgnorable(id);
   const rules = new Set(ids.flatMap(ignorableBy));

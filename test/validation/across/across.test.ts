@@ -104,7 +104,7 @@ describe('CAL1802', () => {
       many.map((_text, index) => `CAL1802 GlobalNetworkPolicy(p${index})`),
     );
     expect(found.map(({ place }) => place?.line)).toEqual(
-      many.map((_text, index) => 5 * index + (index < 20 ? 4 : 0)),
+      many.map((_text, index) => 5 * index + (index < 20 ? 4 : 1)),
     );
   });
 });
