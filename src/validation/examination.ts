@@ -4,10 +4,11 @@ import { intentOf } from '../operations/bulk.ts';
 import type { NamespaceChoice } from '../operations/namespace.ts';
 import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check } from '../resources/check.ts';
-import { formatRef, type Kind, type Resource, refOf } from '../resources/kind.ts';
+import { type Kind, type Resource, refOf } from '../resources/kind.ts';
 import type { Manifest } from '../resources/manifest.ts';
 import { READING } from '../resources/structure.ts';
 import type { AcrossRule, LintRule, Spot, Subject } from './rule.ts';
+import { placing, subjectOf } from './subject.ts';
 import { IGNORE_ANNOTATION, NOTHING_SUPPRESSED, type Suppression } from './suppression.ts';
 
 export interface ExaminationOptions {
@@ -86,12 +87,14 @@ export class Examination {
       return undefined;
     }
     if (this.#options.listAll) this.#examined.push({ resource: subject.name, ...subject.start });
-    const { kind, resource } = subject;
-    const problems = this.#options.written
+    this.#examine(subject, manifest, this.#problemsOf(manifest));
+    return subject;
+  }
+
+  #problemsOf({ kind, resource }: Manifest): readonly Problem[] {
+    return this.#options.written
       ? check(kind, writtenForm(kind, resource))
       : check(kind, checkedForm(kind, resource), 'validate');
-    this.#examine(subject, manifest, problems);
-    return subject;
   }
 
   /** A resource that the datastore holds, with the rules of writes. */
@@ -152,8 +155,7 @@ export class Examination {
   #examine(subject: Subject, { place, line }: Manifest, problems: readonly Problem[]): void {
     const { kind, resource } = subject;
     this.#note(subject);
-    const placed = (problem: Problem): Problem =>
-      place === undefined ? problem : { place: place(problem.path, problem.at), ...problem };
+    const placed = placing(place);
     this.#report(subject.ordinal, subject.name, problems.map(placed), 'error', line);
     for (const rule of this.#lint(kind.kind))
       for (const fault of rule.check(resource, kind))
@@ -167,12 +169,14 @@ export class Examination {
     if (ignored !== undefined) this.#ignored.set(ordinal, ignored);
   }
 
-  #refuseName(error: CalicoctlError, { place, line, resource }: Manifest, ordinal: number): void {
+  /** Of a resource that cannot be told from others: why, and what else is wrong with it by itself. */
+  #refuseName(error: CalicoctlError, manifest: Manifest, ordinal: number): void {
+    const { place, line, resource } = manifest;
     const { problems, fault, resource: name = resource.kind } = error.details;
-    const path = fault?.path ?? [];
-    const at = place?.(path);
-    const found = problems ?? [{ path, message: error.message, ...fault, ...(at && { place: at }) }];
-    this.#report(ordinal, name, found, 'error', line);
+    const found = problems ?? [{ path: fault?.path ?? [], message: error.message, ...fault }];
+    const told = new Set(found.map(({ path }) => formatPath(path)));
+    const others = this.#problemsOf(manifest).filter(({ path }) => !told.has(formatPath(path)));
+    this.#report(ordinal, name, [...found, ...others].map(placing(place)), 'error', line);
   }
 
   #report(
@@ -234,21 +238,5 @@ function lintByKind(rules: readonly LintRule[]): LintOfKind {
       byKind.set(kind, found);
     }
     return found;
-  };
-}
-
-function subjectOf(
-  { kind, resource, place, line, start }: Manifest,
-  ref: Subject['ref'],
-  ordinal: number,
-): Subject {
-  const name = formatRef(ref);
-  return {
-    ...{ kind, ref, resource, name, ordinal, start },
-    spot(path, at) {
-      const found = place?.(path, at);
-      const source = found?.line === undefined ? undefined : line?.(found.line);
-      return { ordinal, resource: name, path, at, place: found, source };
-    },
   };
 }

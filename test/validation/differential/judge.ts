@@ -40,16 +40,13 @@ export async function judge(cluster: Cluster, kind: Kind, manifest: unknown): Pr
   };
 }
 
-/** A resource that has no place to be in is not looked at further. */
-const NOWHERE: readonly unknown[] = ['CAL0060', 'CAL0066'];
-
 /** Whether an objection of the API server is among ours: of the field, of one that it is in, or of one in it. */
 function isToldBy(objection: Objection, ours: Verdict, kind: Kind): boolean {
   if (REFUSED_AS_WRITTEN.some(({ explains }) => explains(objection, kind))) return true;
   const theirs = steps(objection.path);
-  return ours.some(({ path, rule }) => {
+  return ours.some(({ path }) => {
     const own = steps(path);
-    return NOWHERE.includes(rule) || own.startsWith(theirs) || theirs.startsWith(own);
+    return own.startsWith(theirs) || theirs.startsWith(own);
   });
 }
 
