@@ -81,6 +81,25 @@ function charactersIn(text: string, from: number, to: number): number {
   return counted.count;
 }
 
+/** `placeOf` the other way round; -1 where the place is in no line of the document. */
+export function offsetOf(
+  raw: RawDocument,
+  { line = 1, column = 1 }: Place,
+  starts: readonly number[],
+): number {
+  const index = line - 1 - raw.line;
+  const from = starts[index];
+  if (from === undefined) return -1;
+  const { text } = raw;
+  const characters = column - 1 - (index === 0 ? raw.column : 0);
+  if (counted.text !== text || counted.from !== from) counted = { text, from, to: from, count: 0 };
+  for (; counted.count < characters && counted.to < text.length; counted.count++)
+    counted.to += isPair(text, counted.to + 1) ? 2 : 1;
+  for (; counted.count > characters && counted.to > from; counted.count--)
+    counted.to -= isPair(text, counted.to - 1) ? 2 : 1;
+  return counted.to;
+}
+
 /** Whether these are the second half of a character of two units. */
 function isPair(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;

@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import type { Place } from '../core/errors.ts';
 import { eventsOf, scalarValue, startOf, tagHandles } from './events.ts';
-import { lineStarts, placeOf, type RawDocument } from './raw.ts';
+import { lineStarts, offsetOf, placeOf, type RawDocument } from './raw.ts';
 import type { Scalar } from './scalars.ts';
 
 /** A scalar as it is written: what to replace to change it, and nothing else. Offsets are into the document's text. */
@@ -102,14 +102,4 @@ function pairsOf(events: readonly Event[]) {
     else if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.DOCUMENT) open.push('list');
   }
   return { keys, values };
-}
-
-/** The offset of a place in the document's text: `placeOf` the other way round. -1 where it is in no line of it. */
-function offsetOf(raw: RawDocument, { line = 1, column = 1 }: Place, starts: readonly number[]): number {
-  const index = line - 1 - raw.line;
-  let offset = starts[index] ?? -1;
-  if (offset === -1) return -1;
-  for (let left = column - 1 - (index === 0 ? raw.column : 0); left > 0 && offset < raw.text.length; left--)
-    offset += raw.text.codePointAt(offset)! > 0xffff ? 2 : 1;
-  return offset;
 }

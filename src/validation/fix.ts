@@ -93,7 +93,7 @@ async function fixFile(path: string, findings: readonly Finding[]): Promise<read
   const text = joined(source.text, documents, texts);
   verify(documents, split(name, text), editsBy);
   await replaceFile(path, before, source.encode(text));
-  return editsBy.flatMap((edits) => [...edits].reverse());
+  return editsBy.flat();
 }
 
 function split(file: string, text: string): readonly RawDocument[] {
@@ -105,31 +105,48 @@ function editsByDocument(
   documents: readonly RawDocument[],
   findings: readonly Finding[],
 ): (readonly Edit[])[] {
-  const groups = groupBy(findings, (finding) => documentOf(documents, finding));
+  // One long line may have many findings: that it is as it was has to be seen once.
+  const seen = new Map<RawDocument, Map<number, string>>();
+  const groups = groupBy(findings, (finding) => {
+    const raw = documentOf(documents, finding);
+    const { line = 1 } = finding.place!;
+    const lines = (raw && seen.get(raw)) ?? new Map<number, string>();
+    if (raw) seen.set(raw, lines);
+    if (raw === undefined || !isUnchanged(raw, line, finding.source, lines))
+      throw new Refusal(changedMeanwhile(finding));
+    return raw;
+  });
   return documents.map((raw) => editsOf(raw, groups.get(raw) ?? []));
 }
 
-/** The last document that begins at or before the finding, and has the line that was seen. */
-function documentOf(documents: readonly RawDocument[], finding: Finding): RawDocument {
-  const { line = 1, column = 1 } = finding.place!;
-  const raw = documents.findLast(
-    (one) => one.line < line - 1 || (one.line === line - 1 && one.column < column),
-  );
-  if (raw === undefined || (finding.source !== undefined && lineOf(raw, line) !== finding.source))
-    throw new Refusal(changedMeanwhile(finding));
-  return raw;
+function isUnchanged(
+  raw: RawDocument,
+  line: number,
+  source: string | undefined,
+  lines: Map<number, string>,
+): boolean {
+  if (source === undefined || lines.get(line) === source) return true;
+  lines.set(line, source);
+  return lineOf(raw, line) === source;
+}
+
+/** The last document that begins at or before the finding. */
+function documentOf(documents: readonly RawDocument[], { place }: Finding): RawDocument | undefined {
+  const { line = 1, column = 1 } = place!;
+  return documents.findLast((one) => one.line < line - 1 || (one.line === line - 1 && one.column < column));
 }
 
 /** What stands between documents stays. */
 function joined(text: string, documents: readonly RawDocument[], texts: readonly string[]): string {
   const starts = lineStarts(text);
-  let [whole, at] = ['', 0];
+  const pieces: string[] = [];
+  let at = 0;
   for (const [index, { text: old, line, column }] of documents.entries()) {
     const start = starts[line]! + column;
-    whole += text.slice(at, start) + texts[index]!;
+    pieces.push(text.slice(at, start), texts[index]!);
     at = start + old.length;
   }
-  return whole + text.slice(at);
+  return pieces.join('') + text.slice(at);
 }
 
 function verify(

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { lineOf, placeOf, type RawDocument } from '../../src/input/raw.ts';
+import { lineOf, lineStarts, offsetOf, placeOf, type RawDocument } from '../../src/input/raw.ts';
 
 const unit = fc.constantFrom('a', 'é', '😀', '𝒳', '\n', '\r\n', '\r', '\t', '日');
 const text = fc.array(unit, { maxLength: 60 }).map((units) => units.join(''));
@@ -18,8 +18,10 @@ test('places are those of counting from the beginning, in whatever order they ar
         // Offsets of scalars are never within a character.
         const before = [...text].slice(0, wanted).join('');
         if (before.endsWith('\r') && text[before.length] === '\n') continue;
+        const place = placeOf(raw, before.length);
+        expect(offsetOf(raw, place, lineStarts(text))).toBe(before.length);
         const lines = before.split(/\r\n|\r|\n/);
-        expect(placeOf(raw, before.length)).toEqual({
+        expect(place).toEqual({
           ...{ file: 'a.yaml', line: 4 + lines.length, column: [...lines.at(-1)!].length + 1 },
         });
       }

@@ -18,7 +18,7 @@ export interface Edit {
   readonly finding: Finding;
 }
 
-/** What findings of one document ask to be changed in it, from its end to its beginning; throws Refusal. */
+/** What findings of one document ask to be changed in it, in their order; throws Refusal. */
 export function editsOf(raw: RawDocument, findings: readonly Finding[]): readonly Edit[] {
   const scalars = writtenScalars(raw);
   const edits = new Map<number, Edit>();
@@ -33,7 +33,7 @@ export function editsOf(raw: RawDocument, findings: readonly Finding[]): readonl
     else if (known.to === fixedTo(fix!)) known.paths.push(path);
     // The other one is found again when the file is read anew.
   }
-  return [...edits.values()].sort((a, b) => b.start - a.start);
+  return [...edits.values()].sort((a, b) => a.start - b.start);
 }
 
 /** Why a file is left as it is. */
@@ -65,7 +65,11 @@ function editOf(raw: RawDocument, written: Written, what: Edit['what'], finding:
 
 /** The text with all edits made. */
 export function edited(text: string, edits: readonly Edit[]): string {
-  let left = text;
-  for (const { start, end, text: written } of edits) left = left.slice(0, start) + written + left.slice(end);
-  return left;
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end, text: written } of edits) {
+    pieces.push(text.slice(at, start), written);
+    at = end;
+  }
+  return pieces.join('') + text.slice(at);
 }

@@ -13,10 +13,17 @@ export function readsAsEdited(before: unknown, after: unknown, edits: readonly E
 
 class Comparison {
   readonly seen = new Set<Edit>();
-  readonly #edits: readonly Edit[];
+  /** By what they change in the fields that they mean; many may say the same. */
+  readonly #edits = new Map<string, Edit[]>();
 
   constructor(edits: readonly Edit[]) {
-    this.#edits = edits;
+    for (const edit of edits)
+      for (const path of edit.paths) {
+        const key = keyOf(edit, path);
+        const known = this.#edits.get(key);
+        if (known === undefined) this.#edits.set(key, [edit]);
+        else known.push(edit);
+      }
   }
 
   same(before: unknown, after: unknown, path: FieldPath): boolean {
@@ -25,43 +32,41 @@ class Comparison {
         before.length === after.length && before.every((item, i) => this.same(item, after[i], [...path, i]))
       );
     if (isObject(before) && isObject(after)) return this.#sameFields(before, after, path);
-    return before === after || this.#isEdited('value', before, after, path);
+    if (before === after) return true;
+    if (typeof after !== 'string' && typeof after !== 'number') return false;
+    return this.#isMeant({ what: 'value', from: String(before), to: after }, path);
   }
 
   #sameFields(before: Record<string, unknown>, after: Record<string, unknown>, path: FieldPath): boolean {
     const names = Object.keys(before);
     if (names.length !== Object.keys(after).length) return false;
     return names.every((name) => {
-      const now = Object.hasOwn(after, name) ? name : this.#renamed(name, [...path, name]);
+      const now = Object.hasOwn(after, name) ? name : this.#renamed(name, after, [...path, name]);
       if (now === undefined || !Object.hasOwn(after, now) || (now !== name && Object.hasOwn(before, now)))
         return false;
       return this.same(before[name], after[now], [...path, name]);
     });
   }
 
-  #renamed(name: string, path: FieldPath): string | undefined {
-    const edit = this.#edits.find((one) => one.what === 'key' && one.from === name && means(one, path));
-    if (edit === undefined) return undefined;
-    this.seen.add(edit);
-    return String(edit.to);
+  #renamed(name: string, after: Record<string, unknown>, path: FieldPath): string | undefined {
+    return Object.keys(after).find((to) => this.#isMeant({ what: 'key', from: name, to }, path));
   }
 
-  #isEdited(what: Edit['what'], before: unknown, after: unknown, path: FieldPath): boolean {
-    const edits = this.#edits.filter(
-      (one) => one.what === what && one.from === String(before) && one.to === after && means(one, path),
-    );
-    for (const edit of edits) this.seen.add(edit);
-    return edits.length > 0;
+  /** Paths of findings begin at the resource, which may be an item of a list. */
+  #isMeant(change: Pick<Edit, 'what' | 'from' | 'to'>, path: FieldPath): boolean {
+    let isMeant = false;
+    for (let at = 0; at < path.length; at++) {
+      const edits = this.#edits.get(keyOf(change, path.slice(at)));
+      if (edits === undefined) continue;
+      isMeant = true;
+      // All of these are then seen, and none has to be gone through again.
+      for (const edit of edits.splice(0)) this.seen.add(edit);
+    }
+    return isMeant;
   }
 }
 
-/** Paths of findings begin at the resource, which may be an item of a list. */
-function means({ paths }: Edit, path: FieldPath): boolean {
-  return paths.some((meant) => {
-    const end = path.slice(path.length - meant.length);
-    return (
-      end.length === meant.length &&
-      end.every((step, i) => String(step).toLowerCase() === String(meant[i]).toLowerCase())
-    );
-  });
+/** Calico's field names are read in any letter case. */
+function keyOf({ what, from, to }: Pick<Edit, 'what' | 'from' | 'to'>, path: FieldPath): string {
+  return JSON.stringify([what, from, to, path.map((step) => String(step).toLowerCase())]);
 }
