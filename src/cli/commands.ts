@@ -14,7 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["patch"], summary: "Change fields of one resource.", load: () => import('../commands/patch.ts') },
   { words: ["replace"], summary: "Replace resources that exist by what files or standard input say.", load: () => import('../commands/replace.ts') },
   { words: ["schema"], summary: "Show the JSON Schema of kinds, for editors.", load: () => import('../commands/schema.ts') },
-  { words: ["validate"], summary: "Check resources in files or standard input, without a datastore.", load: () => import('../commands/validate.ts') },
+  { words: ["validate"], summary: "Check resources in files or standard input, without a datastore or, with --live, with one.", load: () => import('../commands/validate.ts') },
   { words: ["version"], summary: "Show the version of this client, and of the cluster.", load: () => import('../commands/version.ts') },
 ];
 

@@ -8,11 +8,17 @@ import { Examination } from '../validation/examination.ts';
 import { withFilesAmongWords } from '../validation/words.ts';
 
 export default defineCommand({
-  summary: 'Check resources in files or standard input, without a datastore.',
+  summary: 'Check resources in files or standard input, without a datastore or, with --live, with one.',
   description:
     'Files may also be given without -f: words are files where the first one ends in .yaml, .yml or .json, has a ' +
     'slash, or has a dot and is there.',
-  examples: ['validate -f pool.yaml', 'validate -f manifests/ -R', 'validate -f manifests/ -R -o sarif'],
+  examples: [
+    'validate -f pool.yaml',
+    'validate -f manifests/ -R',
+    'validate -f manifests/ -R -o sarif',
+    'validate --live',
+    'validate --live -f manifests/ -R',
+  ],
   args: manifestArguments,
   options: {
     ...inputOptions,

@@ -15,6 +15,8 @@ export interface JsonReport {
     readonly suppressed: number;
   };
   readonly findings: readonly JsonFinding[];
+  /** With --live: something could not be looked at, for want of rights. */
+  readonly incomplete?: true;
   /** Only with --summary. */
   readonly summary?: {
     readonly rules: readonly { rule: string; severity: Severity; count: number; doc?: string }[];
@@ -39,22 +41,25 @@ export interface JsonFinding {
   readonly endLine?: number;
   readonly endColumn?: number;
   readonly fix?: Fix;
+  /** With --live and files: so it is in the datastore already, and the change has no part in it. */
+  readonly already?: true;
 }
 
 export async function jsonReport(report: ReportResult): Promise<string> {
-  const { total, valid, findings, suppressed, summary } = report;
+  const { total, valid, findings, suppressed, incomplete, summary } = report;
   const { error: errors, warning: warnings } = totalsOf(findings);
   const value: JsonReport = {
     version: 1,
     totals: { resources: total, ...(valid !== undefined && { valid }), errors, warnings, suppressed },
     findings: findings.map(jsonFinding),
+    ...(incomplete && { incomplete }),
     ...(summary && { summary: await summaryOf(report) }),
   };
   return `${toJson(value)}\n`;
 }
 
 function jsonFinding(finding: Finding): JsonFinding {
-  const { rule, severity, resource, path, message, place, fix } = finding;
+  const { rule, severity, resource, path, message, place, fix, already } = finding;
   const { file, line, column, end } = place ?? {};
   return {
     ...{ rule, severity },
@@ -67,6 +72,7 @@ function jsonFinding(finding: Finding): JsonFinding {
     ...(column !== undefined && { column }),
     ...(end && { endLine: end.line, endColumn: end.column }),
     ...(fix && { fix }),
+    ...(already && { already }),
   };
 }
 
