@@ -5,6 +5,7 @@ import { manifestArguments, manifestsGiven } from '../kit/manifests.ts';
 import { configOption, inputOptions, namespaceOption } from '../kit/options.ts';
 import type { Manifest } from '../resources/manifest.ts';
 import { Examination } from '../validation/examination.ts';
+import type { Takes } from '../validation/live/overlay.ts';
 import { withFilesAmongWords } from '../validation/words.ts';
 
 export default defineCommand({
@@ -178,7 +179,10 @@ async function examineLive(examination: Examination, input: LiveInput, context: 
   const store = await datastore({ config: input.config, access: 'read' });
   const { namespace } = input;
   const across = await acrossRules({ lint: !input.noLint });
-  const live = new LiveExamination(examination, { store, namespace, across, warn, signal: io.signal });
+  const { writesOf } = await import('../reference/verbs.ts');
+  const takes: Takes = (kind, write) => writesOf(kind, store.capabilities.name).includes(write);
+  const { signal } = io;
+  const live = new LiveExamination(examination, { store, takes, namespace, across, warn, signal });
   if (input.files.length === 0) return (await live.everything()).size === 0;
   await examineGiven(live, input, context);
   return (await live.overlaid()).size === 0;

@@ -9,13 +9,14 @@ import type { Manifest } from '../resources/manifest.ts';
 import { type Examination, storedProblems } from './examination.ts';
 import { type Found, keyOf, Watches } from './live/across.ts';
 import { Listing, type ListingOptions } from './live/listing.ts';
-import { Overlay } from './live/overlay.ts';
+import { Overlay, type Takes } from './live/overlay.ts';
 import { concerned, everyKind } from './live/reach.ts';
 import { problemsOf, type Refusal, tryApply } from './live/trial.ts';
 import type { AcrossRule, Subject } from './rule.ts';
 
 export interface LiveOptions extends ListingOptions {
   readonly across: readonly AcrossRule[];
+  readonly takes: Takes;
 }
 
 /** A document, and what is to be written for it. */
@@ -56,7 +57,7 @@ export class LiveExamination {
     this.#examination = examination;
     this.#options = options;
     this.#listing = new Listing(options);
-    this.#overlay = new Overlay(options.store);
+    this.#overlay = new Overlay(options.store, options.takes);
     this.#before = new Watches(options.across);
     this.#after = new Watches(options.across);
   }

@@ -28,6 +28,7 @@ export async function examineLive(
   const warnings: string[] = [];
   const live = new LiveExamination(examination, {
     store,
+    takes: () => true,
     namespace,
     signal,
     across: await acrossRules({ lint: false }),

@@ -101,6 +101,17 @@ const READ_ONLY = [
   ...['KubernetesNetworkPolicy', 'KubernetesClusterNetworkPolicy'],
 ];
 
+function node(name: string): string {
+  return `apiVersion: projectcalico.org/v3
+kind: Node
+metadata:
+  name: ${name}
+spec:
+  bgp:
+    ipv4Address: 10.0.0.1/24
+`;
+}
+
 const OVERLAPPING = `apiVersion: projectcalico.org/v3
 kind: IPPool
 metadata:
@@ -150,6 +161,17 @@ describe.each(Object.keys(PLACES))('%s', (name) => {
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ status: 130, out: '' });
   });
+
+  if (name.startsWith('kubernetes'))
+    test('what Kubernetes has of its own is refused as apply refuses it', async () => {
+      const nodes = folder.write('nodes.yaml', ['worker-1', 'worker-9'].map(node).join('---\n'));
+      const run = await calicoctl(['validate', '--live', '-f', nodes], place.env);
+      expect(run.err).toMatch(
+        /^Failed to validate: Node\(worker-9\) has a problem:\n.*:10:7: kind: "Node" cannot be created/m,
+      );
+      expect(run.out).toBe("Partial success: validated 1 out of 2 'Node' resources\n");
+      expect((await calicoctl(['apply', '-f', nodes], place.env)).status).toBe(run.status!);
+    });
 
   if (name.startsWith('kubernetes'))
     test('what may not be listed is told, and fails', async () => {

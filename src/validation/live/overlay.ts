@@ -1,6 +1,10 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore, Page, Query } from '../../datastore/datastore.ts';
 import { formatRef, type Kind, type Ref, type Resource } from '../../resources/kind.ts';
+import { READING } from '../../resources/structure.ts';
+
+/** Whether the datastore takes a write of a kind; some of them only show objects of others. */
+export type Takes = (kind: Kind, write: 'create' | 'update') => boolean;
 
 /**
  * A datastore as it would be after writes, which are never made: they stay in memory, over what was told of it with
@@ -17,8 +21,11 @@ export class Overlay {
   /** The face of a datastore. */
   readonly face: Datastore;
 
-  constructor(store: Datastore) {
+  readonly #takes: Takes;
+
+  constructor(store: Datastore, takes: Takes) {
     this.#store = store;
+    this.#takes = takes;
     this.face = {
       capabilities: store.capabilities,
       get: (ref) => this.#get(ref),
@@ -103,7 +110,10 @@ export class Overlay {
 
   async #create(ref: Ref, resource: Resource): Promise<Resource> {
     const stored = await this.#find(ref);
-    if (stored === undefined) return this.lay(ref, resource);
+    if (stored === undefined) {
+      this.#refuseForeign(ref, 'create');
+      return this.lay(ref, resource);
+    }
     const name = formatRef(ref);
     throw new CalicoctlError('already-exists', `resource already exists: ${name}`, {
       resource: name,
@@ -113,7 +123,18 @@ export class Overlay {
 
   async #update(ref: Ref, resource: Resource): Promise<Resource> {
     await this.#get(ref);
+    this.#refuseForeign(ref, 'update');
     return this.lay(ref, resource);
+  }
+
+  #refuseForeign(ref: Ref, write: 'create' | 'update'): void {
+    if (this.#takes(ref.kind, write)) return;
+    const resource = formatRef(ref);
+    const message = `cannot be ${write}d in this datastore: it shows what Kubernetes has of its own`;
+    throw new CalicoctlError('not-supported', `${resource} ${message}`, {
+      resource,
+      fault: { rule: READING.readOnly.id, path: ['kind'], value: ref.kind.kind, message },
+    });
   }
 
   async #find(ref: Ref): Promise<Resource | undefined> {
