@@ -148,6 +148,12 @@ export const REFUSED_AS_GIVEN: readonly Difference[] = [
     manifest('BGPPeer', { peerIP: '192.0.2.1', asNumber: '1.10' }),
   ),
   says(
+    'protocols-as-text',
+    /HTTP match have protocol TCP|ICMP fields come with protocol ICMP/,
+    policy({ action: 'Allow', protocol: '6', http: { methods: ['GET'] } }),
+    policy({ action: 'Allow', protocol: '1', icmp: { type: 8 } }),
+  ),
+  says(
     'durations',
     /should match '\^\(\[0-9\]\+/,
     manifest('FelixConfiguration', { iptablesRefreshInterval: '1.5m' }),
