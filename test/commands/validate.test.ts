@@ -56,6 +56,25 @@ describe('validate', () => {
     expect((await failing(place.at, 'validate -f -', manifest('Tier', ''))).err).toContain('metadata.name');
   });
 
+  test('--skip-foreign', async () => {
+    const input = stream(manifest('Tier', 'a'), '{apiVersion: v1, kind: Pod, metadata: {name: a}}');
+    expect((await failing(place.at, 'validate -f -', input)).err).toContain('unknown resource type (Pod)');
+    const { status, err } = await place.at.calicoctl(['validate', '-f', '-', '--skip-foreign'], {
+      stdin: input,
+    });
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: "Passed over 1 document of other APIs than Calico's.\n",
+    });
+  });
+
+  test('--summary and --ignore', async () => {
+    const input = stream(manifest('Tier', 'a'), manifest('Tier', 'a'));
+    const { err } = await place.at.calicoctl(['validate', '-f', '-', '--summary'], { stdin: input });
+    expect(err).toMatch(/^ *CAL1800\b.*\b1\b/m);
+    await done(place.at, 'validate -f - --ignore CAL1800', input);
+  });
+
   test('--filename, --recursive and --skip-empty', async () => {
     await place.at.write('dir/sub/a.yaml', manifest('Tier', 'a'));
     expect((await failing(place.at, 'validate --filename dir')).err).toContain('dir');
