@@ -32,7 +32,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   operations: { uses: ['core', 'resources'], types: ['datastore'] },
   validation: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore'] },
   reference: { uses: ['core', 'resources', 'operations', 'validation'], packages: ['js-yaml'] },
-  kit: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore', 'config', 'host'] },
+  kit: {
+    uses: ['core', 'input', 'resources', 'operations', 'validation', 'reference'],
+    types: ['datastore', 'config', 'host'],
+  },
   commands: { uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation', 'reference'] },
   output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {

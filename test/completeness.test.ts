@@ -78,7 +78,12 @@ describe('completeness', () => {
 
   test('every declared option has an effect: its name is used by a command that declares it', async () => {
     const unused: string[] = [];
-    const shared = ['src/kit/manifests.ts', 'src/kit/resource-set.ts', 'src/kit/target.ts']
+    const shared = [
+      'src/kit/manifests.ts',
+      'src/kit/report.ts',
+      'src/kit/resource-set.ts',
+      'src/kit/target.ts',
+    ]
       .map((path) => readFileSync(join(root, path), 'utf8'))
       .join('\n');
     for (const { words, load } of COMMANDS) {
@@ -86,7 +91,8 @@ describe('completeness', () => {
       for (const option of Object.keys((await load()).default.options)) {
         const used =
           new RegExp(`\\binput\\.${option}\\b`).test(text) ||
-          (/manifestsGiven|writeAll|targetOf/.test(text) && new RegExp(`\\b${option}\\b`).test(shared));
+          (/manifestsGiven|reporter|writeAll|targetOf/.test(text) &&
+            new RegExp(`\\b${option}\\b`).test(shared));
         if (!used) unused.push(`${words.join(' ')} --${option}`);
       }
     }
