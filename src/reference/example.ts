@@ -3,10 +3,10 @@ import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check } from '../resources/check.ts';
 import { decodeDocument } from '../resources/document.ts';
 import { API_VERSION, type Kind } from '../resources/kind.ts';
-import { requiredFields, requiredInSpec } from '../resources/required.ts';
+import { requiredInSpec } from '../resources/required.ts';
 import type { Schema } from '../resources/schema.ts';
 import { type Field, fieldsBelow, rootOf } from './fields.ts';
-import { samplesOf } from './samples.ts';
+import { samplesOf, wantedFields } from './samples.ts';
 
 /** Manifests that use a field, found by trying: whatever is shown passes every check of its kind. */
 
@@ -41,7 +41,7 @@ export function exampleOf(field: Field, known: readonly Manifest[] = []): Manife
 function search(field: Field, bases: readonly Manifest[]): Manifest | undefined {
   const trial = new Trial(field.kind);
   const root = rootOf(field.kind).schema;
-  for (const value of samplesOf(field.schema))
+  for (const value of samplesOf(field.schema, field.names.at(-1)))
     for (const base of bases.slice(0, BASES))
       if (trial.passes(put(base, field.names, value, root))) return trial.found;
   for (let expanded = 0; expanded < EXPANDED && trial.found === undefined; expanded++) {
@@ -88,7 +88,7 @@ export function minimal(kind: Kind): Manifest | undefined {
     name: kind.singleton ?? 'example',
     ...(kind.scope === 'namespaced' && { namespace: 'default' }),
   };
-  const required = requiredInSpec(kind).map((name) => [name, samplesOf(properties[name]!)[0]]);
+  const required = requiredInSpec(kind).map((name) => [name, samplesOf(properties[name]!, name)[0]]);
   const bare = {
     ...{ apiVersion: API_VERSION, kind: kind.kind, metadata },
     ...(required.length > 0 && { spec: Object.fromEntries(required) as JsonObject }),
@@ -96,7 +96,7 @@ export function minimal(kind: Kind): Manifest | undefined {
   if (isValid(kind, bare)) return bare;
   return fieldsBelow(specOf(kind))
     .flatMap(({ schema, names }) =>
-      samplesOf(schema).map((value) => put(bare, names, value, rootOf(kind).schema)),
+      samplesOf(schema, names.at(-1)).map((value) => put(bare, names, value, rootOf(kind).schema)),
     )
     .find((manifest) => isValid(kind, manifest));
 }
@@ -141,7 +141,7 @@ function neighboursOf({ kind, names }: Field, base: Manifest): readonly Neighbou
     Object.entries(propertiesAt(root, names.slice(0, depth))).flatMap(([name, schema]) => {
       const path = [...names.slice(0, depth), name];
       if (name === names[depth] || has(base, path)) return [];
-      return samplesOf(schema).map((value) => ({ names: path, value }));
+      return samplesOf(schema, name).map((value) => ({ names: path, value }));
     }),
   );
 }
@@ -182,7 +182,9 @@ function putInto(value: unknown, names: readonly string[], given: unknown, schem
 
 function requiredSamples(schema: Schema): Readonly<Record<string, unknown>> {
   const { properties = {} } = schema as Shape;
-  return Object.fromEntries(requiredFields(schema).map((name) => [name, samplesOf(properties[name]!)[0]]));
+  return Object.fromEntries(
+    wantedFields(schema).map((name) => [name, samplesOf(properties[name]!, name)[0]]),
+  );
 }
 
 /** Whether the field is given anywhere in the manifest. */

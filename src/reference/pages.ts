@@ -31,7 +31,7 @@ export function fieldText(page: FieldPage, tree: boolean): string {
     severity === 'warning' ? `Warning: ${doc}` : doc,
   ]);
   const parts = [
-    section('DESCRIPTION', page.description),
+    section('DESCRIPTION', wrapped(page.description)),
     section('RULES', table(rules)),
     fields,
     section('EXAMPLE', exampleText(page)),
@@ -74,8 +74,8 @@ export function ruleText(rule: RuleEntry): string {
       ['KINDS', kinds.length === 0 ? 'all' : kinds.join(', ')],
       ['CHECKED', SCOPES[scope]],
     ]),
-    section('DESCRIPTION', doc),
-    section('WHY', why),
+    section('DESCRIPTION', wrapped(doc)),
+    section('WHY', wrapped(why)),
     section('STORED BEFORE', stored ?? ''),
     section('COMMAND', commands ?? ''),
     section('WRONG', wrong),
@@ -96,6 +96,24 @@ function heads(lines: readonly Line[]): string {
   const given = lines.filter(([, value]) => value !== undefined && value !== '');
   const width = Math.max(...given.map(([heading]) => heading.length)) + 3;
   return given.map(([heading, value]) => `${`${heading}:`.padEnd(width)}${value}\n`).join('');
+}
+
+/** Of a terminal, less the indentation of a section. */
+const WIDTH = 80 - 2;
+
+/** Prose in lines that a terminal of the usual width does not break. */
+function wrapped(text: string): string {
+  let line = '';
+  const lines = text.split(' ').flatMap((word) => {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      const full = line;
+      line = word;
+      return [full];
+    }
+    line += line === '' ? word : ` ${word}`;
+    return [];
+  });
+  return [...lines, line].join('\n');
 }
 
 function section(heading: string, text: string): string {

@@ -12,6 +12,7 @@ interface Shape {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -82,7 +83,56 @@ const OF_FORM: Readonly<Record<Form, readonly unknown[]>> = {
   uint64: [1],
 };
 
-export function samplesOf(schema: Schema): readonly unknown[] {
+/** Fields that take any text, but where most texts would do harm when they are copied, by how their names end. */
+const OF_NAME: readonly (readonly [name: RegExp, value: unknown])[] = [
+  [/[aA]ddress(es)?$|routerID$|^gateway$|[mM]etadataAddr$/, V4],
+  [/^net$|^cidr$|^podCIDRs$|^destination$/, '10.0.0.0/16'],
+  [/^except$/, '10.0.1.0/24'],
+  [/^protocol$/, 'TCP'],
+  [/^action$/, 'Allow'],
+  [/^policyTypes$/, 'Ingress'],
+  [/^operator$/, 'Exists'],
+  [/^methods$/, 'GET'],
+  [/^orchestrator$/, 'k8s'],
+  [/^interface$/, 'eth0'],
+  [/^interfacePrefix$/, 'cali'],
+  [/^node(Name)?$/, 'worker-1'],
+  [/Host$/, 'localhost'],
+  [/File$/, '/etc/calico/example.pem'],
+  [/Path(Prefix)?$/, '/var/run/example'],
+  [/Server$/, 'goldmane.calico-system.svc:7443'],
+  [/[vV]ersion$/, 'v3.32.0'],
+  [/Filter$/, 'tcp port 8080'],
+  [/Time$|^since$/, '2026-01-31T12:00:00Z'],
+];
+
+/** The likeliest first: what is assumed where a field is not given, then what its name says, then what its type takes. */
+export function samplesOf(schema: Schema, name = ''): readonly unknown[] {
+  const { type, items, enum: words, format, pattern } = schema as Shape;
+  const assumed = assumedOf(schema);
+  const plain = type === 'string' && words === undefined && format === undefined && pattern === undefined;
+  const named = plain ? OF_NAME.filter(([end]) => end.test(name)).map(([, value]) => value) : [];
+  const found = items === undefined ? ofType(schema) : listSamples(items, name, (schema as Shape).minItems);
+  return [...new Set([...assumed, ...named, ...found])];
+}
+
+/** The value that components assume, read from the words for it: a number, a word, or a list of ports. */
+function assumedOf(schema: Schema): readonly unknown[] {
+  const { type, items, enum: words } = schema as Shape;
+  const { assumed = '' } = annotationOf(schema);
+  if (type === 'integer') return /^[1-9]\d*$/.test(assumed) ? [Number(assumed)] : [];
+  if (items !== undefined && /^\w+:\d+(, \w+:\d+)*$/.test(assumed))
+    return [
+      assumed.split(', ').map((port) => {
+        const [protocol, number] = port.split(':');
+        return { protocol, port: Number(number) };
+      }),
+    ];
+  const isWord = type === 'string' && words === undefined && !/^(empty|unset|0)$/.test(assumed);
+  return isWord && /^\S+$/.test(assumed) ? [assumed] : [];
+}
+
+function ofType(schema: Schema): readonly unknown[] {
   const shape = schema as Shape;
   const { form } = annotationOf(schema);
   const { minimum, maximum } = shape;
@@ -93,7 +143,6 @@ export function samplesOf(schema: Schema): readonly unknown[] {
     return [...OF_FORM[form].filter(inRange), ...[minimum, maximum].filter((end) => end !== undefined)];
   }
   if (shape.properties !== undefined) return objectSamples(schema, shape.properties);
-  if (shape.items !== undefined) return listSamples(shape.items, shape.minItems);
   if (shape.patternProperties !== undefined)
     return samplesOf(Object.values(shape.patternProperties)[0]!).map((value) => ({ example: value }));
   return scalarSamples(shape);
@@ -119,19 +168,24 @@ function wordsOfAnyCase(pattern: string): readonly string[] {
 
 /** What is required, or else one of the fields; then one more; in the end all of them. */
 function objectSamples(schema: Schema, properties: Readonly<Record<string, Schema>>): readonly unknown[] {
-  const required = requiredFields(schema);
+  const required = wantedFields(schema);
   const first = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [name, samplesOf(properties[name]!)[0]]));
+    Object.fromEntries(names.map((name) => [name, samplesOf(properties[name]!, name)[0]]));
   const base = first(required);
   const one = Object.entries(properties)
     .filter(([name]) => !required.includes(name))
-    .flatMap(([name, field]) => samplesOf(field).map((value) => ({ ...base, [name]: value })));
+    .flatMap(([name, field]) => samplesOf(field, name).map((value) => ({ ...base, [name]: value })));
   const all = first(Object.keys(properties));
   return required.length > 0 ? [base, ...one, all] : [...one, base, all];
 }
 
-function listSamples(items: Schema, least = 1): readonly unknown[] {
-  const found = samplesOf(items);
+/** What has to be given, and what definitions require although its zero value passes: a port without a number says nothing. */
+export function wantedFields(schema: Schema): readonly string[] {
+  return [...new Set([...requiredFields(schema), ...((schema as Shape).required ?? [])])];
+}
+
+function listSamples(items: Schema, name: string, least = 1): readonly unknown[] {
+  const found = samplesOf(items, name);
   const count = Math.max(1, least);
   return found.map((value, index) => [value, ...found.filter((_, other) => other !== index)].slice(0, count));
 }

@@ -1,3 +1,4 @@
+import { decode } from './decode.ts';
 import { FORMATS } from './formats.ts';
 import { patternFault } from './patterns.ts';
 import { requiredFields } from './required.ts';
@@ -79,12 +80,22 @@ export function describeField(schema: Schema, path: string, required: boolean): 
   const optional = {
     form: formInWords(shape.items ?? shape),
     unit: unitOf(schema, path),
-    default: shape.default,
+    default: writtenDefault(schema),
     assumed,
     deprecated: deprecationOf(schema),
   };
   const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { path, type: typeOf(shape), doc, required, limits: limitsOf(shape), ...known };
+}
+
+/**
+ * What is written of a field that is not given. A field that is always written is written empty: what the API server would
+ * fill in for it, it never has to.
+ */
+export function writtenDefault(schema: Schema): unknown {
+  const { default: declared } = schema as Shape;
+  if (declared === undefined || annotationOf(schema).presence !== 'always') return declared;
+  return decode(schema, undefined, [], { unknown: 'keep' }).value;
 }
 
 /** What is to be said of a field that should not be used any more; undefined of all others. */
@@ -154,7 +165,11 @@ function formInWords({ pattern, format }: Shape): string | undefined {
 /** Units as declarations say them: in a name, at the beginning of the sentence, or behind "in". */
 function unitOf(schema: Schema, path: string): string | undefined {
   const { form, doc } = annotationOf(schema);
-  if (form === 'duration') return 'written with it: h, m, s, ms, us or ns, such as 1m30s';
+  // Where there is a pattern, what is told of the form names those units that it takes.
+  if (form === 'duration')
+    return (schema as Shape).pattern === undefined
+      ? 'given behind the number: h, m, s, ms, us or ns, such as 1m30s'
+      : undefined;
   if (!['integer', 'number'].includes((schema as Shape).type ?? '')) return undefined;
   const said =
     /\bin (bits|bytes|seconds|milliseconds|minutes|megabytes|percent|hops|packets|connections)\b/i.exec(

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import { deprecationOf } from './describe.ts';
+import { deprecationOf, writtenDefault } from './describe.ts';
 import { FORMATS } from './formats.ts';
 import { FORM_TEXTS, formatPattern } from './jsonschema-patterns.ts';
 import { DSCP_NAMES } from './net/dscp.ts';
@@ -44,13 +44,12 @@ const PLAIN: Writing = { refer: (_, make) => make(), samples: () => [] };
 
 export function fieldSchema(schema: Schema, writing: Writing = PLAIN): JsonObject {
   const { doc, assumed } = annotationOf(schema);
-  const shape = schema as Shape;
   const deprecation = deprecationOf(schema);
   const beside = {
     description: [doc, assumed === undefined ? '' : `Taken for ${assumed} when absent.`]
       .filter((text) => text !== '')
       .join('\n'),
-    default: shape.default,
+    default: writtenDefault(schema),
     deprecated: deprecation === undefined ? undefined : true,
     deprecationMessage: deprecation,
   };

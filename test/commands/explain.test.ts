@@ -72,6 +72,37 @@ describe('explain of a field', () => {
     expect(head(await done(place.at, 'explain bgppeer.spec.keepOriginalNextHop'), 'DEPRECATED')).toBe('yes');
   });
 
+  test('tells as written what is written, not what the API server would fill in', async () => {
+    expect((await page('ipamconfig.spec.autoAllocateBlocks')).default).toBe(false);
+    expect(JSON.parse(await done(place.at, 'schema ipamconfig'))).toMatchObject({
+      properties: { spec: { properties: { autoAllocateBlocks: { default: false } } } },
+    });
+  });
+
+  test('names no unit that the form of a duration excludes', async () => {
+    expect(await page('felixconfig.spec.routeRefreshInterval')).not.toHaveProperty('unit');
+    expect((await page('felixconfig.spec.nftablesRefreshInterval')).unit).toContain('us or ns');
+  });
+
+  test.each([
+    ['failsafeOutboundHostPorts', expect.arrayContaining([{ protocol: 'tcp', port: 2379 }])],
+    ['interfacePrefix', 'cali'],
+    ['metadataAddr', '127.0.0.1'],
+    ['logFilePath', '/var/log/calico/felix.log'],
+    ['wireguardListeningPort', 51820],
+  ])('has an example of %s that does no harm when it is copied', async (name, value) => {
+    expect(await page(`felixconfig.spec.${name}`)).toMatchObject({ example: { spec: { [name]: value } } });
+  });
+
+  test('has prose in lines of a terminal', async () => {
+    for (const subject of ['ippool.spec.blockSize', 'CAL1020']) {
+      const text = await done(place.at, `explain ${subject}`);
+      const prose = `${section(text, 'WHY')}\n${section(text, 'DESCRIPTION')}`;
+      expect(prose.trim().split('\n').length).toBeGreaterThan(1);
+      expect(prose.split('\n').filter((line) => line.length > 78)).toEqual([]);
+    }
+  });
+
   test('is found in any letter case, with and without brackets, in one word and in two', async () => {
     const text = await done(place.at, 'explain gnp.spec.ingress[].destination.ports');
     expect(head(text, 'FIELD')).toBe('spec.ingress[].destination.ports');

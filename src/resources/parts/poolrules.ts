@@ -131,8 +131,10 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
     },
   ),
   cidrRule('CAL1006', 'A pool that is not disabled has room for a block.', (cidr, spec) => {
-    const blockSize = spec.blockSize || DEFAULT_BLOCK_SIZE[cidr.address.family];
-    return !spec.disabled && cidr.prefix > blockSize
+    const { family } = cidr.address;
+    const blockSize = spec.blockSize || DEFAULT_BLOCK_SIZE[family];
+    // Of a block size that no pool may have, the rule before this one tells what to do.
+    return !spec.disabled && blockSize >= BLOCK_SIZES[family][0] && cidr.prefix > blockSize
       ? {
           value: spec.cidr,
           message: `is too small for its block size, /${blockSize}: give a larger range or a blockSize of ${cidr.prefix} or more`,
@@ -200,7 +202,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
       .map((field) => ({
         field,
         value: spec[field],
-        message: 'cannot use global(), which selects policies only: use all()',
+        message: 'cannot use global(), which has a meaning in rules of policies only: use all()',
       })),
   ),
   cidrRule('CAL1013', 'The prefix length of the CIDR has no leading zeros.', (cidr, { cidr: value }) =>

@@ -6,7 +6,7 @@ const isLog = ({ action }: { readonly action?: string }) => action === 'Log';
 const rule: LintRule = {
   id: 'CAL2004',
   doc: 'A policy has a rule that decides something.',
-  why: 'Rules with action Log decide nothing, so whatever the policy selects is denied at the end of its tier. To log only, pass the packets on with a last rule.',
+  why: 'Rules with action Log decide nothing, so whatever the policy selects comes to the end of its tier, where it is denied unless the tier passes it. To log only, pass the packets on with a last rule.',
   wrong: `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata: {name: watch-web}

@@ -186,7 +186,7 @@ spec:
 `,
   },
   CAL1805: {
-    why: 'Agents have this profile built in, and endpoints that no policy applies to rely on it for their traffic. What a datastore held under its name would have no effect, so it is not stored.',
+    why: 'Agents have this profile built in. The host endpoints that the controllers make have it, so that traffic which no policy is about passes. What a datastore held under its name would have no effect, so it is not stored.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: Profile
 metadata:

@@ -115,7 +115,7 @@ spec:
 `,
   },
   CAL1526: {
-    why: 'Both fields say which routing tables Felix may use, and only one of them can hold. Tables that the ignored one names would stay unused, or be taken although something else has them.',
+    why: 'Both fields say which routing tables Felix may use, and only one of them can hold. If that is not the one that its author thinks of, Felix takes tables that something else on the node has.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
 metadata:

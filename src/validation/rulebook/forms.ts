@@ -3,7 +3,7 @@ import type { Explanation } from '../rule.ts';
 /** Explanations of rules about the forms of single values (CAL0020 to CAL0055). */
 export const FORMS: Readonly<Record<string, Explanation>> = {
   CAL0020: {
-    why: 'A range is written with a colon; a dash makes it a text that names no port. Felix could not turn it into a rule of the kernel, so the API server refuses it.',
+    why: 'A range is written with a colon; a dash makes it a text that names no port. API servers take any text here, but Felix could not turn it into a rule of the kernel, so Calico refuses it before it is written.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata:
@@ -110,7 +110,7 @@ spec:
 `,
   },
   CAL0025: {
-    why: 'Kubernetes and Calico decode times in one form only. An object with any other cannot be read back.',
+    why: 'Kubernetes and Calico decode times in one form only, that of RFC 3339: a date, the letter T, a time with seconds and a time zone. An object with any other cannot be read back.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkSet
 metadata:
@@ -259,7 +259,7 @@ spec:
 `,
   },
   CAL0038: {
-    why: 'BGP gives route reflectors a cluster ID in the form of an IPv4 address. BIRD does not start with any other, and routes would go round in circles without one.',
+    why: 'The field is used where only an IPv4 address fits. The cluster ID of a route reflector is one of these: it is written like an IPv4 address, and reflectors know by it the routes that come back to them.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: Node
 metadata:
@@ -449,7 +449,7 @@ spec:
 `,
   },
   CAL0048: {
-    why: 'Felix compiles the expression when it reads its configuration. One that does not compile names no interface at all.',
+    why: 'The component that reads the field compiles the expression. With one that does not compile there is nothing that names could be compared with, so what the field was meant to do is not done.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
 metadata:
@@ -529,7 +529,7 @@ status:
 `,
   },
   CAL0052: {
-    why: 'The ID becomes part of names, which take letters, digits and dashes only. The prefix of the container runtime does not belong to it.',
+    why: 'The ID is compared with the one that the container runtime tells when it starts or removes the container, and that has letters, digits and dashes only. The prefix that `kubectl` shows does not belong to it.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: WorkloadEndpoint
 metadata:

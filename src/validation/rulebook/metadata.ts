@@ -40,7 +40,7 @@ spec:
 `,
   },
   CAL0062: {
-    why: 'Kubernetes refuses a label whose key it cannot tell apart into prefix and name, and no selector could be written that names it.',
+    why: 'Kubernetes refuses a label whose key it cannot tell apart into prefix and name, and most such keys cannot be written in a selector either.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkSet
 metadata:
@@ -132,7 +132,7 @@ spec:
 `,
   },
   CAL0066: {
-    why: 'Objects of this kind are for the whole cluster and are stored without a namespace. Whoever gives one expects a policy of that namespace only, which is another kind.',
+    why: 'Objects of this kind are for the whole cluster and are stored without a namespace. Whoever gives one likely means something for that namespace only, which is another kind: NetworkPolicy in place of GlobalNetworkPolicy, for example.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata:

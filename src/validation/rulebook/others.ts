@@ -21,7 +21,7 @@ spec:
 `,
   },
   CAL1300: {
-    why: 'Every endpoint with the profile gets these labels, and selectors can only name labels of the usual form. One of another form could be matched by no policy.',
+    why: 'Every endpoint with the profile gets these labels beside its own, so they have the form that labels have everywhere: other tools could not read any other, and selectors cannot name most other keys.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: Profile
 metadata:
@@ -421,7 +421,7 @@ spec:
 `,
   },
   CAL1580: {
-    why: 'The names of the host endpoints begin with the name of the template, so two templates of one name would overwrite what the other made. One that chooses no interface would make endpoints that match nothing.',
+    why: 'The names of the host endpoints are made of those of the node and the template, so two templates of one name would each overwrite what the other made. One that chooses no interface would make endpoints that match nothing.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: KubeControllersConfiguration
 metadata:

@@ -3,7 +3,7 @@ import type { Explanation } from '../rule.ts';
 /** Explanations of rules about policies and their rules (CAL11xx). */
 export const POLICIES: Readonly<Record<string, Explanation>> = {
   CAL1100: {
-    why: 'The part before the dot is the tier of the policy. With two dots nobody can tell where the tier ends, and Calico does not read the name.',
+    why: 'A dot in the name of a policy parts the name of a tier, which has no dots, from the rest. With two dots nobody can tell where the tier ends, so Calico refuses the name. `spec.tier` alone says which tier the policy is in.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata:
@@ -30,7 +30,7 @@ spec:
 `,
   },
   CAL1101: {
-    why: 'The part before the dot is the tier of the policy. Names with more dots belong to policies that Calico made of those of Kubernetes and OpenStack, so others could be taken for them.',
+    why: 'A dot in the name of a policy parts the name of a tier from the rest. More dots are only in the names of policies that Calico makes of those of Kubernetes and OpenStack (`knp.default.`, `ossg.default.`), so others could be taken for them.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata:
@@ -283,7 +283,7 @@ spec:
 `,
   },
   CAL1118: {
-    why: 'Annotations of a rule have the form of those of objects, and Felix writes them as comments to the rules of the kernel. The API server refuses any other key.',
+    why: 'Annotations of a rule have the form of those of objects, and Felix writes them as comments to the rules of the kernel. API servers do not look at them, so Calico does before it writes the policy.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata:
@@ -467,7 +467,7 @@ spec:
 `,
   },
   CAL1135: {
-    why: 'Selectors of endpoints look at labels, and global() is about namespaces. It would never hold, so the rule would match nothing.',
+    why: 'Selectors of endpoints look at labels, and global() is about namespaces. Among labels it holds of everything, so the rule would also match endpoints in namespaces, which its author means to leave out.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata:
@@ -707,7 +707,7 @@ spec:
 `,
   },
   CAL1152: {
-    why: 'global() tells rules to look outside of namespaces. The selector of a policy says which endpoints it is for, and no endpoint would meet it.',
+    why: 'global() tells rules to look outside of namespaces. In the selector of a policy it holds of everything, so the policy would also be for endpoints in namespaces, which its author means to leave out.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata:
@@ -864,7 +864,7 @@ spec:
 `,
   },
   CAL1170: {
-    why: 'Such a policy only shows what would happen without the one of its name. Whatever else it says would be ignored, so it was likely meant to be set.',
+    why: 'With the action Delete the policy only shows what would happen without the one of its name. Whatever else it says would be ignored, so the action Set was likely meant.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: StagedNetworkPolicy
 metadata:
@@ -884,7 +884,7 @@ spec:
 `,
   },
   CAL1180: {
-    why: 'Such a policy only shows what would happen without the one of its name. Whatever else it says would be ignored, so it was likely meant to be set.',
+    why: 'With the action Delete the policy only shows what would happen without the one of its name. Whatever else it says would be ignored, so the action Set was likely meant.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: StagedKubernetesNetworkPolicy
 metadata:

@@ -94,7 +94,7 @@ spec:
 `,
   },
   CAL1005: {
-    why: 'Nodes get addresses block by block, and one object in the datastore lists every address of a block, so a block has at most 4096 of them. A greater prefix length than the least range allows would leave a block without any address.',
+    why: 'Nodes get addresses block by block, and one object in the datastore lists every address of a block, so a block has at most 4096 of them. A prefix length is never greater than the 32 bits of an IPv4 address or the 128 bits of an IPv6 address: that is a block of one.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: IPPool
 metadata:
@@ -281,7 +281,7 @@ spec:
 `,
   },
   CAL1020: {
-    why: 'Nodes own blocks of the old range, and workloads have addresses from it. After a change these would belong to no pool: they could be neither released nor treated as the pool says.',
+    why: 'Nodes own blocks of the old range, and workloads have addresses from it. After a change these would belong to no pool, and nothing would say how their traffic is wrapped and hidden behind the node, or which blocks they are in.',
     stored: `apiVersion: projectcalico.org/v3
 kind: IPPool
 metadata:
@@ -308,7 +308,7 @@ spec:
 `,
   },
   CAL1021: {
-    why: 'Blocks that nodes own were cut to the old size. With another size in the pool an address would be looked for in a block that is not there, so that it could be given out twice or never be released.',
+    why: 'Blocks that nodes own were cut to the old size. With another size in the pool an address would be looked for in a block that is not there, so that it could be given out twice or stay in use for ever.',
     stored: `apiVersion: projectcalico.org/v3
 kind: IPPool
 metadata:

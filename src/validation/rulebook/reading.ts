@@ -223,7 +223,7 @@ spec:
 `,
   },
   CAL0011: {
-    why: 'Calico reads names of fields in any letter case, so two spellings are one field. Which of the two values counts would depend on their order.',
+    why: 'calicoctl reads names of fields in any letter case, so two spellings are one field. Which of the two values counts would depend on their order.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: IPPool
 metadata:
@@ -290,7 +290,7 @@ spec:
 `,
   },
   CAL0014: {
-    why: 'The components of Calico know these words only. They would refuse the object or ignore the setting, and the API server does not store it.',
+    why: 'The components of Calico know these words only. With any other they would refuse the object or ignore the setting.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: NetworkPolicy
 metadata:
