@@ -18,9 +18,9 @@ export function wordMeant(value: unknown, words: readonly unknown[]): Meant {
   return found.length === 1 ? { fix: { value: found[0] as string } } : UNCERTAIN;
 }
 
-/** The network of a CIDR that has host bits. */
+/** The network of a CIDR that has host bits. A part of the network before `/0` says that not every address is meant. */
 export function networkMeant(cidr: Cidr): Meant {
-  return { fix: { value: formatCidr(networkOf(cidr)) } };
+  return cidr.prefix === 0 ? UNCERTAIN : { fix: { value: formatCidr(networkOf(cidr)) } };
 }
 
 /** The network of one address. An address that ends in zeros may as well lack the length of a larger network. */

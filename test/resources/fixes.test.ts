@@ -40,6 +40,7 @@ const CASES: readonly [kind: string, spec: object, value: string | number | unde
   ['GlobalNetworkPolicy', rule({ source: { notNets: ['192.0.2.7'] } }), '192.0.2.7/32'],
   ['GlobalNetworkPolicy', rule({ source: { nets: ['2001:db8::7'] } }), '2001:db8::7/128'],
   ['GlobalNetworkPolicy', rule({ source: { nets: ['10.0.0.0'] } }), undefined],
+  ['GlobalNetworkPolicy', rule({ source: { nets: ['10.0.0.7/0'] } }), undefined],
   ['GlobalNetworkPolicy', rule({ source: { nets: ['::ffff:10.0.0.7'] } }), undefined],
   ['BGPFilter', filter('10.0.0.7/8'), '10.0.0.0/8'],
   ['BGPFilter', filter('192.0.2.7'), '192.0.2.7/32'],
