@@ -4,7 +4,7 @@ import { didYouMean } from '../core/suggest.ts';
 import { type Meant, numberMeant } from './fixes.ts';
 import { readForm } from './forms.ts';
 import { type Annotation, annotationOf, type Schema } from './schema.ts';
-import { READING } from './structure.ts';
+import { KEYWORDS, READING } from './structure.ts';
 
 /**
  * Reads a JSON value into the normal form of its schema, as Go's decoder and encoder together would: fields in
@@ -91,7 +91,9 @@ function readValue(
   }
   if (shape.type === 'integer') {
     const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    return whole ? value : refuse(value, trail, 'is not a whole number', reading, numberMeant(value));
+    if (!whole) return refuse(value, trail, 'is not a whole number', reading, numberMeant(value));
+    if (value >= -(2n ** 63n) && value < 2n ** 63n) return value;
+    return refuse(value, trail, 'is beyond the numbers of 64 bits', reading, { rule: KEYWORDS.range.id });
   }
   const values = mapValues(shape);
   return values === undefined ? value : readMap(values, value, trail, reading);

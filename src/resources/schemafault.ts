@@ -23,6 +23,8 @@ export function explainSchemaError(error: SchemaError, root: unknown, base: Fiel
     return missing.map((name) => ({ rule: required, path: [...path, name], message: 'is required' }));
   }
   const value = valueAt(root, below);
+  // Whole numbers beyond ±2^53 are whole numbers too; TypeBox takes none but JavaScript's own.
+  if (error.keyword === 'type' && typeof value === 'bigint') return [];
   const { rule, message, fix } = faultOf(error, value);
   // Go writes an absent field that is always written as its zero value: the user did not give it.
   if (value === undefined || value === null) return [{ rule: required, path, message: 'has to be given' }];
