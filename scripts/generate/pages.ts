@@ -1,5 +1,8 @@
 import { COMMANDS, GROUPS } from '../../src/cli/commands.ts';
 import { helpPage } from '../../src/cli/help.ts';
+import { minimal } from '../../src/reference/example.ts';
+import { filledIn } from '../../src/reference/explain.ts';
+import { knownManifests } from '../../src/reference/known.ts';
 import { describeFields, type FieldDescription } from '../../src/resources/describe.ts';
 import type { Kind } from '../../src/resources/kind.ts';
 import { allKinds } from '../../src/resources/registry.ts';
@@ -40,10 +43,11 @@ export async function kindPages(): Promise<readonly GeneratedFile[]> {
 
 function kindPage(kind: Kind, all: readonly RuleEntry[]): string {
   const names = [kind.plural, ...kind.aliases].map((name) => `\`${name}\``).join(', ');
+  const examples = kind.madeOf === undefined ? [minimal(kind), ...knownManifests(kind, all)] : [];
   const fields = [
     ...describeFields(kind.spec, 'spec'),
     ...(kind.status ? describeFields(kind.status, 'status') : []),
-  ];
+  ].map((field) => fieldRow(field, filledIn(kind, field.path.split('.'), examples)));
   const rules = all
     .filter(({ kinds }) => kinds.includes(kind.kind))
     .map(({ id, doc }) => `| [${id}](../rules/${id}.md) | ${cell(doc)} |`)
@@ -57,7 +61,7 @@ function kindPage(kind: Kind, all: readonly RuleEntry[]): string {
     ...(kind.singleton === undefined ? [] : [`- The only name: \`${kind.singleton}\``]),
     `- Columns: ${kind.narrow.join(', ')}; with \`-o wide\`: ${kind.wide.join(', ')}\n`,
     `| field | type | limits | default | meaning |\n|---|---|---|---|---|`,
-    `${fields.map(fieldRow).join('\n')}\n`,
+    `${fields.join('\n')}\n`,
     ...(rules === ''
       ? []
       : [
@@ -66,9 +70,10 @@ function kindPage(kind: Kind, all: readonly RuleEntry[]): string {
   ].join('\n');
 }
 
-function fieldRow(field: FieldDescription): string {
+function fieldRow(field: FieldDescription, filled: readonly unknown[]): string {
+  const written = field.default === undefined ? filled : [field.default];
   const fallback =
-    field.default !== undefined ? `\`${JSON.stringify(field.default)}\`` : (field.assumed ?? '');
+    written.map((value) => `\`${JSON.stringify(value)}\``).join(' or ') || (field.assumed ?? '');
   const required = field.required ? ', required' : '';
   return `| \`${field.path}\` | ${field.type}${required} | ${cell(field.limits)} | ${cell(fallback)} | ${cell(field.doc)} |`;
 }

@@ -1,5 +1,6 @@
+import { lookedAt } from '../../src/reference/pages.ts';
 import { LINT_FILE } from '../../src/validation/ignores.ts';
-import { allRules, type RuleEntry, type RuleScope } from '../../src/validation/rulebook/index.ts';
+import { allRules, type RuleEntry } from '../../src/validation/rulebook/index.ts';
 import { IGNORE_ANNOTATION } from '../../src/validation/suppression.ts';
 import { commandOf, type Stage, stage } from './demonstration.ts';
 import type { GeneratedFile } from './file.ts';
@@ -23,15 +24,6 @@ const SECTIONS: readonly (readonly [title: string, ids: RegExp])[] = [
   ['Further rules of kinds', /^CAL1/],
   ['Lint: legal, but hardly meant', /^CAL2/],
 ];
-
-const LOOKED_AT: Readonly<Record<RuleScope, string>> = {
-  resource: 'by `validate` and before every write',
-  write: 'before a create and an update; `validate` of files passes it, as the reference calicoctl does',
-  update: 'before an update, and by `validate --live -f`',
-  stored: 'in what the datastore holds: before a write and by `validate --live`',
-  across: 'by `validate` among all resources of its input, and with `--live` those of the datastore too',
-  lint: 'by `validate`',
-};
 
 const LINT_FILE_EXAMPLE = `# Everywhere below this folder
 ignore: [CAL2003]
@@ -77,10 +69,6 @@ async function rulePage(rule: RuleEntry, scene: Stage): Promise<string> {
     ...(rule.command === undefined ? [] : [block('text', `$ calicoctl ${commandOf(rule, 'right')}`)]),
     ...(rule.offline === 'warning' ? [suppressing(id)] : []),
   ].join('\n');
-}
-
-function lookedAt({ id, scope }: RuleEntry): string {
-  return `${LOOKED_AT[scope]}${id.startsWith('CAL2') ? ', unless it is told `--no-lint`' : ''}`;
 }
 
 function severityOf({ severity, offline }: RuleEntry): string {

@@ -9,6 +9,8 @@ import { exampleOf } from './example.ts';
 import { allFieldsBelow, type Field, fieldAt, fieldsBelow } from './fields.ts';
 import { knownManifests } from './known.ts';
 
+type Manifest = Readonly<Record<string, unknown>>;
+
 /** What `explain` tells of a kind or of a field, as data. */
 export interface FieldPage {
   readonly kind: string;
@@ -26,6 +28,8 @@ export interface FieldPage {
   readonly form?: string;
   readonly unit?: string;
   readonly default?: unknown;
+  /** Examples of what is written, where that depends on other fields. */
+  readonly defaults?: readonly unknown[];
   readonly assumed?: string;
   readonly deprecated?: string;
   readonly rules: readonly RuleLine[];
@@ -64,7 +68,7 @@ export async function explainField(
     apiVersion: API_VERSION,
     ...(whole
       ? aboutKind(kind)
-      : aboutField(field, written ? exampleOf({ ...field, names: [] }, known) : undefined)),
+      : aboutField(field, written ? [exampleOf({ ...field, names: [] }, known), ...known] : [])),
     rules: about.map(ruleLine),
     fields: (recursive ? [...allFieldsBelow(field)] : shownBelow(field)).map((below) =>
       fieldLine(below, field),
@@ -82,15 +86,16 @@ function aboutKind(kind: Kind) {
   };
 }
 
-function aboutField(field: Field, example: Readonly<Record<string, unknown>> | undefined) {
+function aboutField(field: Field, examples: readonly (Manifest | undefined)[]) {
   const { doc, limits, path, default: declared, ...rest } = descriptionOf(field);
-  const filled = declared ?? filledIn(field, example);
+  const filled = declared === undefined ? filledIn(field.kind, field.names, examples) : [declared];
   return {
     field: path,
     ...rest,
     description: doc,
     ...(limits !== '' && { limits }),
-    ...(filled !== undefined && { default: filled }),
+    ...(filled.length === 1 && { default: filled[0] }),
+    ...(filled.length > 1 && { defaults: filled }),
   };
 }
 
@@ -100,12 +105,21 @@ function descriptionOf(field: Field): FieldDescription {
   return found.doc === '' ? { ...found, doc: 'An entry.' } : found;
 }
 
-/** What a write fills in for a field that is not given. */
-function filledIn({ kind, names }: Field, example: Readonly<Record<string, unknown>> | undefined): unknown {
-  if (example === undefined || names[0] !== 'spec' || names.length !== 2) return undefined;
-  const { resource } = decodeDocument(kind, example);
-  const name = names[1]!;
-  return resource.spec[name] === undefined ? writtenForm(kind, resource).spec[name] : undefined;
+/** The values that a write of the manifests fills in for a field, each once. */
+export function filledIn(
+  kind: Kind,
+  names: readonly string[],
+  manifests: readonly (Manifest | undefined)[],
+): readonly unknown[] {
+  const [spec, name = ''] = names;
+  if (spec !== 'spec' || names.length !== 2) return [];
+  const values = manifests
+    .filter((manifest) => manifest !== undefined)
+    .map((manifest) => decodeDocument(kind, manifest).resource)
+    .filter((resource) => resource.spec[name] === undefined)
+    .map((resource) => writtenForm(kind, resource).spec[name])
+    .filter((value) => value !== undefined);
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 /** The fields of a kind are those of its spec: nobody looks for the others first. */

@@ -20,7 +20,7 @@ export function fieldText(page: FieldPage, tree: boolean): string {
     ['LIMITS', page.limits],
     ['FORM', page.form],
     ['UNIT', page.unit],
-    ['DEFAULT', page.default === undefined ? undefined : `${JSON.stringify(page.default)}, written`],
+    ['DEFAULT', defaultText(page)],
     ['DEPRECATED', deprecated === undefined ? undefined : 'yes'],
     ['ASSUMED', page.assumed && `${page.assumed} when absent, not written`],
   ]);
@@ -39,6 +39,12 @@ export function fieldText(page: FieldPage, tree: boolean): string {
   return [head, ...parts.filter((part) => part !== '')].join('\n');
 }
 
+function defaultText({ default: only, defaults }: FieldPage): string | undefined {
+  if (defaults !== undefined)
+    return `such as ${defaults.map((value) => JSON.stringify(value)).join(' or ')}, by other fields; written`;
+  return only === undefined ? undefined : `${JSON.stringify(only)}, written`;
+}
+
 function exampleText({ example, field, rules }: FieldPage): string {
   if (example !== undefined) return yaml(example);
   return field !== undefined && rules.length > 0 ? 'None was found that keeps the rules.' : '';
@@ -54,25 +60,30 @@ function fieldTable({ fields }: FieldPage): string {
   );
 }
 
-const SCOPES: Readonly<Record<RuleScope, string>> = {
-  resource: 'by validate, and before every write',
-  write: 'before create, apply, replace and patch; validate passes it, as the reference does',
-  update: 'when something is stored already, before it is changed',
-  stored: 'before a write, with what the datastore holds',
-  across: 'by validate, over all resources together; with --live over those of the datastore too',
-  lint: 'by validate, unless --no-lint is given',
+const LOOKED_AT: Readonly<Record<RuleScope, string>> = {
+  resource: 'by `validate` and before every write',
+  write: 'before a create and an update; `validate` of files passes it, as the reference calicoctl does',
+  update: 'before an update, and by `validate --live -f`',
+  stored: 'in what the datastore holds: before a write and by `validate --live`',
+  across: 'by `validate` among all resources of its input, and with `--live` those of the datastore too',
+  lint: 'by `validate`, unless it is told `--no-lint`',
 };
+
+/** When a rule is looked at, as Markdown. */
+export function lookedAt({ scope }: RuleEntry): string {
+  return LOOKED_AT[scope];
+}
 
 /** Of a rule. */
 export function ruleText(rule: RuleEntry): string {
-  const { id, severity, offline, scope, kinds, doc, why, wrong, right, stored, command } = rule;
+  const { id, severity, offline, kinds, doc, why, wrong, right, stored, command } = rule;
   const commands = command && `calicoctl ${command.wrong}`;
   const parts = [
     heads([
       ['RULE', id],
       ['SEVERITY', severity === offline ? severity : `${severity}; ${offline} where only files are known`],
       ['KINDS', kinds.length === 0 ? 'all' : kinds.join(', ')],
-      ['CHECKED', SCOPES[scope]],
+      ['CHECKED', lookedAt(rule).replaceAll('`', '')],
     ]),
     section('DESCRIPTION', wrapped(doc)),
     section('WHY', wrapped(why)),

@@ -22,6 +22,7 @@ interface Page {
   readonly limits?: string;
   readonly unit?: string;
   readonly default?: unknown;
+  readonly defaults?: readonly unknown[];
   readonly assumed?: string;
   readonly rules: readonly { readonly id: string }[];
   readonly fields: readonly { readonly name: string }[];
@@ -58,9 +59,12 @@ describe('explain of a field', () => {
   test('tells type, limits, unit, what is written and what is assumed', async () => {
     expect(await page('ippool.spec.blockSize')).toMatchObject({
       ...{ kind: 'IPPool', field: 'spec.blockSize', type: 'integer', required: false },
-      ...{ limits: '0 to 128', unit: 'bits', default: 26 },
+      ...{ limits: '0 to 128', unit: 'bits', defaults: [26, 122] },
     });
     expect(await page('ippool.spec.nodeSelector')).toMatchObject({ default: 'all()' });
+    expect((await page('gnp.spec.types')).defaults).toEqual(
+      expect.arrayContaining([['Ingress'], ['Egress']]),
+    );
     expect(await page('ippool.spec.disableBGPExport')).toMatchObject({ assumed: 'false' });
     expect(await page('hostendpoint.spec.node')).toMatchObject({ required: true });
     const text = await done(place.at, 'explain ippool.spec.vxlanMode');
