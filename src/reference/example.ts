@@ -31,10 +31,28 @@ const BASES = 12;
 export function exampleOf(field: Field, known: readonly Manifest[] = []): Manifest | undefined {
   const { kind, names } = field;
   const least = minimal(kind);
-  const bases = least === undefined ? known : [least, named(least, 'default'), ...known];
-  if (names.length === 0) return bases[0];
+  const bare = least === undefined ? [] : [least, named(least, 'default')];
+  const copied = known.filter((manifest) => !cutsOff(kind, manifest));
+  const bases = [...bare.map((manifest) => selective(kind, manifest)), ...copied];
+  if (names.length === 0) return copied[0] ?? bases[0];
   const given = bases.filter((base) => has(base, names)).sort((a, b) => size(a) - size(b))[0];
   return given ?? search(field, bases);
+}
+
+function selectsEndpoints({ spec }: Kind): boolean {
+  return (spec as Shape).properties?.['selector'] !== undefined;
+}
+
+/** Policies for all endpoints deny whatever else these do: examples are copied, so they are none. */
+function cutsOff(kind: Kind, manifest: Manifest): boolean {
+  const { selector = 'all()' } = (manifest['spec'] ?? {}) as { readonly selector?: string };
+  return selectsEndpoints(kind) && selector === 'all()';
+}
+
+/** The same for some endpoints only, where it is about endpoints. */
+function selective(kind: Kind, manifest: Manifest): Manifest {
+  if (!cutsOff(kind, manifest)) return manifest;
+  return put(manifest, ['spec', 'selector'], "app == 'web'", rootOf(kind).schema);
 }
 
 /** Puts the field into each of the manifests, then, guided by what is still wrong, what goes with it. */

@@ -36,6 +36,20 @@ describe('examples', () => {
     },
   );
 
+  test('no policy is for all endpoints: whoever copies it would cut them off from whatever it does not allow', () => {
+    const policies = kinds.filter(({ kind }) => /^(Global)?NetworkPolicy$/.test(kind));
+    const shown = policies.flatMap((kind) => {
+      const known = knownManifests(kind, rules);
+      return [rootOf(kind), ...allFieldsBelow(rootOf(kind))].map((field) => exampleOf(field, known));
+    });
+    const selectors = shown.flatMap((example) => {
+      const spec = (example as { readonly spec?: { readonly selector?: string } } | undefined)?.spec;
+      return example === undefined ? [] : [spec?.selector];
+    });
+    expect(selectors.length).toBeGreaterThan(100);
+    expect(selectors.filter((selector) => selector === undefined || selector === 'all()')).toEqual([]);
+  });
+
   test('a field that no manifest may have has none', async () => {
     const kind = kinds.find((known) => known.kind === 'GlobalNetworkPolicy')!;
     const field = [...allFieldsBelow(rootOf(kind))].find(({ path }) => path === 'spec.egress[].http')!;

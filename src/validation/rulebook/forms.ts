@@ -93,7 +93,7 @@ spec:
 `,
   },
   CAL0024: {
-    why: 'The field goes into six bits of the IP header: numbers up to 63, or one of the names of RFC 4594. Felix could not mark packets with anything else.',
+    why: 'The field goes into six bits of the IP header: numbers up to 63, or one of the names of RFC 4594. Calico reads the number into one byte; with one that does not fit there it cannot read the object at all.',
     wrong: `apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
 metadata:

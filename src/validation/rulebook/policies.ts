@@ -9,7 +9,7 @@ kind: GlobalNetworkPolicy
 metadata:
   name: security.dns.allow
 spec:
-  selector: all()
+  selector: app == 'web'
   egress:
     - action: Allow
       protocol: UDP
@@ -21,7 +21,7 @@ kind: GlobalNetworkPolicy
 metadata:
   name: allow-dns
 spec:
-  selector: all()
+  selector: app == 'web'
   egress:
     - action: Allow
       protocol: UDP
@@ -353,7 +353,7 @@ kind: GlobalNetworkPolicy
 metadata:
   name: cluster-dns
 spec:
-  selector: all()
+  selector: app == 'web'
   egress:
     - action: Allow
       destination:
@@ -365,7 +365,7 @@ kind: GlobalNetworkPolicy
 metadata:
   name: cluster-dns
 spec:
-  selector: all()
+  selector: app == 'web'
   egress:
     - action: Allow
       destination:
@@ -585,7 +585,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       icmp:
@@ -597,7 +597,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       protocol: ICMP
@@ -613,7 +613,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       ipVersion: 6
@@ -625,7 +625,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       ipVersion: 6
@@ -640,7 +640,7 @@ metadata:
   name: allow-mtu-discovery
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       protocol: ICMP
@@ -653,7 +653,7 @@ metadata:
   name: allow-mtu-discovery
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       protocol: ICMP

@@ -326,7 +326,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       protocol: ICMP
@@ -339,7 +339,7 @@ metadata:
   name: allow-ping
   namespace: shop
 spec:
-  selector: all()
+  selector: app == 'web'
   ingress:
     - action: Allow
       protocol: ICMP
