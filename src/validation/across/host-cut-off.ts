@@ -16,6 +16,9 @@ interface Lacking {
   readonly spot: Spot;
 }
 
+/** Ports with a use of their own; any other may be where ssh or the datastore has been put. */
+const OTHERS: readonly number[] = [22, 53, 80, 179, 443, 2379, 2380, 5473, 6443, 6666, 6667, 10250];
+
 const SAID: Readonly<Record<Way, string>> = {
   ssh: 'has no tcp 22, and no policy here allows ssh to',
   datastore: 'has neither tcp 6443, 443 nor 2379, and no policy here allows the datastore to',
@@ -41,7 +44,8 @@ class Watch {
     this.#own.add(name);
     const isOpen = (list as readonly { readonly protocol?: string; readonly port?: number }[]).some(
       ({ protocol, port }) =>
-        (protocol || 'tcp').toLowerCase() === 'tcp' && ports.some((wanted) => wanted === port),
+        (protocol || 'tcp').toLowerCase() === 'tcp' &&
+        (ports.some((wanted) => wanted === port) || !OTHERS.includes(port ?? 0)),
     );
     if (!isOpen) this.#lacking.push({ config: name, spot: spot(['spec', field]) });
   }

@@ -1,6 +1,9 @@
 import { POLICIES, policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
+/** Built-in tiers that pass on what nothing decides. */
+const PASSING: readonly string[] = ['kube-admin', 'kube-baseline'];
+
 const isLog = ({ action }: { readonly action?: string }) => action === 'Log';
 
 const rule: LintRule = {
@@ -26,12 +29,13 @@ spec:
 `,
   kinds: POLICIES,
   *check(resource) {
-    const { ingress = [], egress = [] } = policyOf(resource).spec;
+    const { ingress = [], egress = [], tier = 'default' } = policyOf(resource).spec;
+    if (PASSING.includes(tier)) return;
     if (ingress.length + egress.length === 0) return;
     if (!ingress.every(isLog) || !egress.every(isLog)) return;
     const path = ['spec', ingress.length > 0 ? 'ingress' : 'egress'];
     const message =
-      'only logs: what the policy selects is then denied at the end of the tier; add a rule that decides';
+      'only logs: what no other policy decides on is denied at the end of a tier that denies; add a rule that decides';
     yield { path, at: 'key', message };
   },
 };

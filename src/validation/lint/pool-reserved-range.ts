@@ -32,8 +32,9 @@ spec:
   cidr: 10.244.0.0/16
 `,
   kinds: ['IPPool'],
-  *check({ spec: { cidr } }) {
-    const pool = typeof cidr === 'string' ? parseCidr(cidr) : undefined;
+  *check({ spec: { cidr, disabled } }) {
+    // A disabled pool gives nothing out: it may stand for a range that is not to be hidden behind nodes.
+    const pool = typeof cidr === 'string' && disabled !== true ? parseCidr(cidr) : undefined;
     if (pool === undefined) return;
     for (const { text, use, range } of RANGES)
       if (overlaps(pool, range)) {

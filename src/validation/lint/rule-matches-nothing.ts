@@ -1,8 +1,8 @@
 import type { Fault } from '../../resources/kind.ts';
-import { containsCidr } from '../../resources/net/cidr.ts';
 import type { EntityValue, RuleValue } from '../../resources/parts/policy/rule.ts';
 import { implies } from '../../resources/selector/satisfiable.ts';
 import { type Conditions, conditionsOf, type End, protocolNumber } from '../matching/conditions.ts';
+import { allWithin } from '../matching/networks.ts';
 import { DIRECTIONS, POLICIES, policyOf, SIDES } from '../matching/policies.ts';
 import { coversPorts } from '../matching/ports.ts';
 import type { LintRule } from '../rule.ts';
@@ -49,7 +49,7 @@ function* contradictions(conditions: Conditions): Iterable<Fault> {
 }
 
 function* contradictionsAt(end: End, entity: EntityValue, side: string): Iterable<Fault> {
-  if (end.nets?.every((net) => end.notNets.some((out) => containsCidr(out, net))))
+  if (end.nets !== undefined && allWithin(end.nets, end.notNets))
     yield { path: [side, 'notNets'], value: entity.notNets, message: 'exclude every address of nets' };
   if (end.ports !== undefined && end.notPorts !== undefined && coversPorts(end.notPorts, end.ports))
     yield { path: [side, 'notPorts'], value: entity.notPorts, message: 'exclude every one of ports' };

@@ -7,13 +7,34 @@ import type { LintRule } from '../rule.ts';
 /** What ends the way of a packet through the rules of a policy; Log does not. */
 const FINAL: readonly string[] = ['Allow', 'Deny', 'Pass'];
 
+/** So many closer looks, weighed, are had at the rules of one direction; what is left is compared with the widest only. */
+const MOST_WORK = 300_000;
+
+interface Earlier {
+  readonly index: number;
+  readonly candidate: Candidate;
+}
+
 function shadowed(rules: readonly RuleValue[] | undefined, direction: string): readonly Fault[] {
   if (rules === undefined || rules.length < 2) return NONE;
   const faults: Fault[] = [];
-  const earlier: { readonly index: number; readonly candidate: Candidate }[] = [];
+  const earlier: Earlier[] = [];
+  let work = 0;
+  const covers = (other: Candidate, candidate: Candidate) => {
+    if (!other.mayCover(candidate)) return false;
+    work += other.weight + candidate.weight;
+    return other.covers(candidate);
+  };
   for (const [index, rule] of rules.entries()) {
     const candidate = new Candidate(rule);
-    const cover = earlier.find((other) => other.candidate.covers(candidate));
+    let cover: Earlier | undefined;
+    for (const other of earlier) {
+      if (work > MOST_WORK && !other.candidate.isOpen) continue;
+      if (covers(other.candidate, candidate)) {
+        cover = other;
+        break;
+      }
+    }
     if (cover !== undefined) {
       const { action } = cover.candidate.rule;
       const message = `is never reached: spec.${direction}[${cover.index}] (${action}) matches all that it matches`;

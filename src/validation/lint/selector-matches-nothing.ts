@@ -7,9 +7,12 @@ import type { LintRule } from '../rule.ts';
 /** Without one of these a selector cannot contradict itself, and need not be read. */
 const MAY_CONTRADICT = /&&|!|\{[ \t]*\}/;
 
+/** Who writes this wants nothing: a pool that is only asked for by name, a policy that is switched off. */
+const ON_PURPOSE = /![ \t\r\n(!]*(?:all|global)[ \t]*\(/;
+
 /** Of a text by itself. */
 const isNothing = remembering((text) => {
-  const selector = MAY_CONTRADICT.test(text) ? selectorIn(text) : undefined;
+  const selector = MAY_CONTRADICT.test(text) && !ON_PURPOSE.test(text) ? selectorIn(text) : undefined;
   return selector !== undefined && matchesNothing(selector);
 });
 

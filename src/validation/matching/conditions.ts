@@ -52,9 +52,12 @@ export function conditionsOf(rule: RuleValue): Conditions | undefined {
   const source = endOf(rule.source);
   const destination = endOf(rule.destination);
   if (source === undefined || destination === undefined) return undefined;
+  const families = new Set([rule.ipVersion, ...familiesOf(source), ...familiesOf(destination)]);
+  families.delete(undefined);
+  if (families.size > 1) return undefined;
   return {
     rule,
-    family: rule.ipVersion ?? familyOf(source) ?? familyOf(destination),
+    family: [...families][0],
     protocol: protocolNumber(rule.protocol),
     notProtocol: protocolNumber(rule.notProtocol),
     source,
@@ -62,8 +65,13 @@ export function conditionsOf(rule: RuleValue): Conditions | undefined {
   };
 }
 
-/** Undefined where networks of both are named: a fault, but not ours to tell. */
-function familyOf({ nets }: End): number | undefined {
+/** A rule is for the family of its networks only, also where it leaves those out. */
+function familiesOf({ nets, notNets }: End): readonly (number | undefined)[] {
+  return [soleFamily(nets), soleFamily(notNets)];
+}
+
+/** Undefined where there are networks of both, or none. */
+function soleFamily(nets: readonly Cidr[] | undefined): number | undefined {
   const family = nets?.[0]?.address.family;
   return nets?.every(({ address }) => address.family === family) ? family : undefined;
 }

@@ -1,8 +1,8 @@
-import { containsCidr, overlaps } from '../../resources/net/cidr.ts';
 import type { RuleValue } from '../../resources/parts/policy/rule.ts';
 import { printSelector, type Selector } from '../../resources/selector/index.ts';
 import { implies } from '../../resources/selector/satisfiable.ts';
 import { type Conditions, conditionsOf, type End, protocolNumber } from './conditions.ts';
+import { allApart, allWithin } from './networks.ts';
 import { apart, coversPorts } from './ports.ts';
 
 /**
@@ -12,19 +12,32 @@ import { apart, coversPorts } from './ports.ts';
 export class Candidate {
   readonly rule: RuleValue;
   readonly looks: number;
+  /** How long a closer look takes, roughly. */
+  readonly weight: number;
   readonly #protocol: number | string | undefined;
   #conditions: Conditions | undefined | 'unread' = 'unread';
 
   constructor(rule: RuleValue) {
     this.rule = rule;
     this.looks = looksOf(rule);
+    this.weight = 1 + weightOf(rule.source) + weightOf(rule.destination);
     this.#protocol = protocolNumber(rule.protocol);
+  }
+
+  /** It asks for nothing but a protocol, so to compare it takes no time. */
+  get isOpen(): boolean {
+    return this.looks <= 1 && this.weight === 1;
+  }
+
+  /** Whether a closer look is worth while. */
+  mayCover(other: Candidate): boolean {
+    if ((this.looks & ~other.looks) !== 0) return false;
+    return this.#protocol === undefined || this.#protocol === other.#protocol;
   }
 
   /** True where it is certain that this rule matches every packet that the other one matches. */
   covers(other: Candidate): boolean {
-    if ((this.looks & ~other.looks) !== 0) return false;
-    if (this.#protocol !== undefined && this.#protocol !== other.#protocol) return false;
+    if (!this.mayCover(other)) return false;
     const wide = this.conditions();
     const narrow = wide && other.conditions();
     return narrow !== undefined && covers(wide!, narrow);
@@ -34,6 +47,13 @@ export class Candidate {
     if (this.#conditions === 'unread') this.#conditions = conditionsOf(this.rule);
     return this.#conditions;
   }
+}
+
+function weightOf(entity: RuleValue['source']): number {
+  if (entity === undefined) return 0;
+  const { nets, notNets, ports, notPorts, selector = '', notSelector = '' } = entity;
+  const items = [nets, notNets, ports, notPorts].reduce((sum, list) => sum + (list?.length ?? 0), 0);
+  return items + (selector.length + notSelector.length) / 4;
 }
 
 function looksOf({ protocol, icmp, http, source, destination }: RuleValue): number {
@@ -59,7 +79,7 @@ function looksAt(entity: RuleValue['source']): number {
 
 function covers(wide: Conditions, narrow: Conditions): boolean {
   return (
-    (wide.rule.ipVersion === undefined || wide.rule.ipVersion === narrow.family) &&
+    (wide.family === undefined || wide.family === narrow.family) &&
     coversProtocols(wide, narrow) &&
     coversIcmp(wide, narrow) &&
     coversHttp(wide.rule.http, narrow.rule.http) &&
@@ -125,14 +145,10 @@ function coversEnd(wide: End, narrow: End): boolean {
 
 function coversNets(wide: End, narrow: End): boolean {
   if (wide.nets !== undefined) {
-    const { nets } = wide;
-    if (!narrow.nets?.every((net) => nets.some((outer) => containsCidr(outer, net)))) return false;
+    if (narrow.nets === undefined || !allWithin(narrow.nets, wide.nets)) return false;
   }
-  return wide.notNets.every(
-    (out) =>
-      narrow.notNets.some((outer) => containsCidr(outer, out)) ||
-      narrow.nets?.every((net) => !overlaps(net, out)) === true,
-  );
+  if (allWithin(wide.notNets, narrow.notNets)) return true;
+  return narrow.nets !== undefined && allApart(narrow.nets, wide.notNets);
 }
 
 function coversPortsOf(wide: End, narrow: End): boolean {

@@ -1,7 +1,7 @@
 import type { Resource } from '../../resources/kind.ts';
 import { parsePort } from '../../resources/net/port.ts';
 import type { RuleValue } from '../../resources/parts/policy/rule.ts';
-import { type Labels, matchesSelector } from '../../resources/selector/index.ts';
+import { type Labels, matchesSelector, type Selector } from '../../resources/selector/index.ts';
 import { protocolNumber } from './conditions.ts';
 import { type PolicySpec, policyOf } from './policies.ts';
 import { matchesHosts, selectorIn } from './selectors.ts';
@@ -19,8 +19,9 @@ export const WAYS = {
   },
 } as const;
 
-/** More different selectors than these are not kept; nothing is certain then. */
+/** More different selectors than these are not kept, nor so many hosts compared with them; nothing is certain then. */
 const MOST_SELECTORS = 10_000;
+const MOST_COMPARED = 3_000_000;
 
 /** What global policies do about one way into or out of hosts, in as little memory as may be. */
 export class HostPolicies {
@@ -28,6 +29,9 @@ export class HostPolicies {
   /** Selectors of policies that may let it through, and of those behind which the rest is denied. */
   readonly #opening = new Set<string>();
   readonly #closing = new Set<string>();
+  /** Selectors that hosts are compared with, read once. */
+  readonly #read = new Map<string, Selector | undefined>();
+  #compared = 0;
 
   constructor(way: Way) {
     this.#way = WAYS[way];
@@ -48,14 +52,21 @@ export class HostPolicies {
   /** Undefined where it is not known. */
   closes(labels: Labels, profiles: readonly string[]): boolean | undefined {
     if (this.#opening.size > MOST_SELECTORS || this.#closing.size > MOST_SELECTORS) return undefined;
+    if (this.#compared > MOST_COMPARED) return undefined;
     const matches = (text: string) => {
-      const selector = selectorIn(text);
+      this.#compared++;
+      const selector = this.#selector(text);
       return selector === undefined || matchesSelector(selector, labels);
     };
     if ([...this.#opening].some(matches)) return false;
     const others = profiles.filter((name) => name !== DEFAULT_ALLOW);
     if (others.length > 0) return undefined;
     return profiles.length === 0 || [...this.#closing].some(matches);
+  }
+
+  #selector(text: string): Selector | undefined {
+    if (!this.#read.has(text)) this.#read.set(text, selectorIn(text));
+    return this.#read.get(text);
   }
 
   #keep(selectors: Set<string>, selector: string): void {

@@ -1,4 +1,4 @@
-import { type Cidr, networkOf } from '../../resources/net/cidr.ts';
+import { type Cidr, containsCidr, networkOf, overlaps } from '../../resources/net/cidr.ts';
 
 interface Entry<T> {
   readonly value: T;
@@ -68,4 +68,29 @@ function enter<T>(map: Map<bigint, Entry<T>>, network: Cidr, length: number, val
 
 function cut({ address: { family, value } }: Cidr, length: number): bigint {
   return value >> BigInt((family === 4 ? 32 : 128) - length);
+}
+
+/** So many pairs are compared sooner than looked up. */
+const FEW_PAIRS = 2000;
+
+/** Every one of them is in one of the others. */
+export function allWithin(nets: readonly Cidr[], outers: readonly Cidr[]): boolean {
+  if (nets.length * outers.length <= FEW_PAIRS)
+    return nets.every((net) => outers.some((outer) => containsCidr(outer, net)));
+  const known = networksOf(outers);
+  return nets.every((net) => known.around(net) !== undefined);
+}
+
+/** None of them overlaps one of the others. */
+export function allApart(nets: readonly Cidr[], others: readonly Cidr[]): boolean {
+  if (nets.length * others.length <= FEW_PAIRS)
+    return !nets.some((net) => others.some((other) => overlaps(net, other)));
+  const known = networksOf(others);
+  return nets.every((net) => known.find(net) === undefined);
+}
+
+function networksOf(nets: readonly Cidr[]): Networks<true> {
+  const known = new Networks<true>();
+  for (const net of nets) known.add(net, true);
+  return known;
 }

@@ -136,6 +136,17 @@ describe('CAL2020', () => {
   test.each([
     ['the ports that Felix has by itself', [felix('default', {}), host('a', 'n1')], 0],
     ['ports without ssh', [noSsh, host('a', 'n1')], 1],
+    [
+      'ssh and the datastore elsewhere',
+      [
+        felix('default', {
+          failsafeInboundHostPorts: [{ protocol: 'tcp', port: 2222 }],
+          failsafeOutboundHostPorts: [{ protocol: 'tcp', port: 8443 }],
+        }),
+        host('a', 'n1'),
+      ],
+      0,
+    ],
     ['a host first', [host('a', 'n1'), noSsh], 1],
     ['no host', [noSsh], 0],
     ['a policy that allows it', [noSsh, host('a', 'n1', {}, { role: 'x' }), ssh('role == "x"')], 0],

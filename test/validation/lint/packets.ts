@@ -105,6 +105,8 @@ function isParty(entity: Entity, { ip, port, endpoint }: Party): boolean {
   const accounts = entity.serviceAccounts?.names ?? [];
   if (nets.length > 0 && !nets.some(isIn)) return false;
   if (notNets.some(isIn)) return false;
+  const isOfFamily = (net: string) => parseCidr(net)!.address.family === parseAddress(ip)!.family;
+  if (notNets.length > 0 && !notNets.some(isOfFamily)) return false;
   if (ports.length > 0 && !ports.some(isPort)) return false;
   if (notPorts.some(isPort)) return false;
   if (selector !== undefined && !(endpoint && satisfies(selector, endpoint.labels))) return false;

@@ -83,6 +83,7 @@ describe('CAL2002', () => {
     ],
     ['another version of IP', [{ action: 'Allow', ipVersion: 4 }, from('fd00::/8')], []],
     ['networks tell the version of IP', [{ action: 'Allow', ipVersion: 4 }, from('10.0.0.0/8')], [1]],
+    ['left out networks tell it too', [of({ notNets: ['10.0.0.0/8'] }), of({ nets: ['fd00::/8'] })], []],
     [
       'what the first leaves out',
       [of({ nets: ['10.0.0.0/8'], notNets: ['10.1.0.0/16'] }), of({ nets: ['10.1.2.0/24'] })],
@@ -116,6 +117,23 @@ describe('CAL2002', () => {
     expect(faultsOf(shadowed, many)).toEqual([]);
     expect(performance.now() - started).toBeLessThan(1500);
   });
+});
+
+test('thousands of rules with selectors and thousands of networks take no longer than a moment', () => {
+  const others = Array.from({ length: 5000 }, (_, index) => ({
+    action: 'Allow',
+    source: { selector: `a == "${index}" && (b in {"1","2"} || c == "${index}") && (d == "1" || e == "2")` },
+  }));
+  const nets = Array.from({ length: 20_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
+  const started = performance.now();
+  const all = { action: 'Deny' };
+  expect(faultsOf(shadowed, [...others, all, all]).map(({ path }) => path)).toEqual([
+    ['spec', 'ingress', 5001],
+  ]);
+  const wide = { action: 'Allow', source: { nets } };
+  expect(faultsOf(shadowed, [wide, wide]).map(({ path }) => path)).toEqual([['spec', 'ingress', 1]]);
+  expect(faultsOf(contradiction, [{ action: 'Allow', source: { nets, notNets: nets } }])).toHaveLength(1);
+  expect(performance.now() - started).toBeLessThan(4000);
 });
 
 describe('CAL2007', () => {

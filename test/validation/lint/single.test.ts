@@ -13,6 +13,8 @@ describe('CAL2001', () => {
     ['app == "web" && app == "api"', ['CAL2001 spec.selector']],
     ['app == "web" && tier == "api"', []],
     ['app in {"web"} || !has(app)', []],
+    ['!all()', []],
+    ['app == "web" && !( all() )', []],
   ])('%s', async (selector, expected) => {
     expect(await rulesOfPolicy({ selector, ...allow })).toEqual(expected);
   });
@@ -36,7 +38,7 @@ describe('CAL2001', () => {
   test.each([
     ['IPPool', { cidr: '10.0.0.0/16', nodeSelector: 'has(a) && !has(a)' }, 'nodeSelector'],
     ['BGPPeer', { nodeSelector: 'a in {}', peerIP: '10.0.0.1', asNumber: 64512 }, 'nodeSelector'],
-    ['FelixConfiguration', { nodeSelector: '!all()' }, 'nodeSelector'],
+    ['FelixConfiguration', { nodeSelector: 'a == "x" && !has(a)' }, 'nodeSelector'],
   ])('%s', async (kind, spec, field) => {
     expect((await findings(yaml(kind, 'edge', spec))).map(({ rule, path }) => [rule, path])).toEqual([
       ['CAL2001', ['spec', field]],
@@ -85,6 +87,7 @@ describe('what policies do', () => {
   test.each([
     ['only logs', { ingress: [log] }, ['CAL2004 spec.ingress']],
     ['only logs what leaves', { egress: [log, log] }, ['CAL2004 spec.egress']],
+    ['only logs in a tier that passes on', { tier: 'kube-admin', ingress: [log] }, []],
     ['logs and denies', { ingress: [log, deny] }, []],
     ['logs what comes and allows what leaves', { ingress: [log], egress: [deny] }, []],
     ['has no rules', { types: ['Ingress'] }, []],
@@ -113,6 +116,7 @@ describe('what policies do', () => {
 describe('other kinds', () => {
   test.each([
     ['IPPool', { cidr: '224.1.0.0/16' }, ['CAL2008 spec.cidr']],
+    ['IPPool', { cidr: '224.0.0.0/4', disabled: true }, []],
     ['IPPool', { cidr: '0.0.0.0/1' }, ['CAL2008 spec.cidr']],
     ['IPPool', { cidr: '2001:db8::/64' }, ['CAL2008 spec.cidr']],
     ['IPPool', { cidr: '192.168.0.0/16' }, []],
