@@ -66,10 +66,15 @@ export class Examination {
   /** What could not be read as a resource. */
   refuse(error: CalicoctlError, line?: Line): void {
     this.#unreadable = true;
-    const { problems, resource, fault, place } = error.details;
-    const found = problems ?? [
-      fault ?? { rule: READING.file.id, path: [], message: error.message, ...(place && { place }) },
-    ];
+    const { problems, resource, fault, place, hint } = error.details;
+    const said = fault ?? {
+      rule: READING.file.id,
+      path: [],
+      message: error.message,
+      ...(place && { place }),
+    };
+    const message = hint === undefined ? said.message : `${said.message}. ${hint.replace(/\.$/, '')}`;
+    const found = problems ?? [{ ...said, message }];
     this.#report(this.#ordinal++, resource, found, 'error', line);
   }
 

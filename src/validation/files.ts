@@ -1,4 +1,4 @@
-import type { CalicoctlError } from '../core/errors.ts';
+import { CalicoctlError, type Place } from '../core/errors.ts';
 import {
   type InputOptions,
   noResourcesInFile,
@@ -48,22 +48,41 @@ export async function examineFiles(
       file = { name: document.file, resources: 0 };
       await examination.enter?.(document.file);
     }
-    const count = (error: CalicoctlError) => {
-      file!.resources++;
-      refuse(error, document.line);
-    };
-    for (const manifest of await readManifestsTolerantly(
-      document,
-      count,
-      foreign && leaveOut,
-      checkReadable,
-    )) {
-      file.resources++;
-      examination.take(manifest);
+    const refused: CalicoctlError[] = [];
+    const keep = (error: CalicoctlError) => refused.push(error);
+    const manifests = await readManifestsTolerantly(document, keep, foreign && leaveOut, checkReadable);
+    file.resources += refused.length + manifests.length;
+    for (const item of inOrder(refused, manifests)) {
+      if (item instanceof CalicoctlError) refuse(item, document.line);
+      else examination.take(item);
     }
   }
   close();
   return passedOver;
+}
+
+/** What could be read of a list and what could not, both in order, as they stand in it. */
+function* inOrder(
+  refused: readonly CalicoctlError[],
+  manifests: readonly Manifest[],
+): Generator<CalicoctlError | Manifest> {
+  let next = 0;
+  for (const manifest of manifests) {
+    // Places are dear, and most documents are sound.
+    const place = next < refused.length ? manifest.place?.([]) : undefined;
+    while (place && next < refused.length && isBefore(placeOf(refused[next]!), place)) yield refused[next++]!;
+    yield manifest;
+  }
+  yield* refused.slice(next);
+}
+
+function placeOf({ details: { place, problems } }: CalicoctlError): Place | undefined {
+  return place ?? problems?.[0]?.place;
+}
+
+function isBefore(a: Place | undefined, b: Place): boolean {
+  const [line = 0, column = 0] = [a?.line, a?.column];
+  return line === b.line ? column < (b.column ?? 0) : line < (b.line ?? 0);
 }
 
 /** The ids of faults that say nothing about a resource: the input itself is at fault. */

@@ -1,4 +1,5 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CalicoctlError, formatPath, formatPlace, isError } from '../core/errors.ts';
 import { groupBy } from '../core/group.ts';
@@ -83,6 +84,8 @@ async function byFile(findings: readonly Finding[], cwd: string): Promise<Map<st
 /** Returns what was changed, in order. */
 async function fixFile(path: string, findings: readonly Finding[]): Promise<readonly Edit[]> {
   if (!(await stat(path)).isFile()) throw new Refusal('it is no regular file');
+  // Another file could take its place all the same, but whoever write-protected it does not want that.
+  await access(path, constants.W_OK);
   const before = await readFile(path);
   const source = textOf(before);
   if (source === undefined) throw new Refusal('it is no text');
@@ -116,7 +119,8 @@ function editsByDocument(
       throw new Refusal(changedMeanwhile(finding));
     return raw;
   });
-  return documents.map((raw) => editsOf(raw, groups.get(raw) ?? []));
+  // What cannot be parsed has nothing to mend, and does not keep others from being mended.
+  return documents.map((raw) => (groups.has(raw) ? editsOf(raw, groups.get(raw)!) : []));
 }
 
 function isUnchanged(

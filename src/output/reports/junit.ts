@@ -1,5 +1,5 @@
 import type { Examined, Finding, ReportResult } from '../../core/result.ts';
-import { placedWords } from './words.ts';
+import { placedWords, words } from './words.ts';
 
 /** A resource, or a document that is none, and what was found in it. */
 interface Case {
@@ -70,13 +70,17 @@ function caseText(file: string, { name, findings }: Case, isFailure: (finding: F
   const head = `    <testcase${attributesText({ name, classname: file, time: 0 })}`;
   if (findings.length === 0) return `${head}/>\n`;
   const [failing, others] = [findings.filter(isFailure), findings.filter((one) => !isFailure(one))];
-  const failures = failing.map((finding) => {
-    const attributes = attributesText({ message: finding.message, type: finding.rule });
-    return `      <failure${attributes}>${escaped(placedWords(finding))}</failure>\n`;
-  });
+  const failure = failing.length === 0 ? '' : failureText(failing);
   const notes = others.map((finding) => `Warning: ${placedWords(finding)}\n`).join('');
   const output = notes === '' ? '' : `      <system-out>${escaped(notes)}</system-out>\n`;
-  return `${head}>\n${failures.join('')}${output}    </testcase>\n`;
+  return `${head}>\n${failure}${output}    </testcase>\n`;
+}
+
+/** One for all: Jenkins, Azure and others show the first failure of a case and no more. */
+function failureText(failing: readonly Finding[]): string {
+  const others = failing.length === 1 ? '' : ` (and ${failing.length - 1} more)`;
+  const attributes = attributesText({ message: words(failing[0]!) + others, type: failing[0]!.rule });
+  return `      <failure${attributes}>${escaped(failing.map(placedWords).join('\n'))}</failure>\n`;
 }
 
 function attributesText(attributes: Readonly<Record<string, string | number | undefined>>): string {

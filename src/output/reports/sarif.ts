@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isAbsolute, normalize, relative } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatPath, formatValue, type Place } from '../../core/errors.ts';
 import type { Finding, ReportResult, RuleSummary } from '../../core/result.ts';
@@ -83,8 +83,9 @@ function fixesOf({ place, fix, message }: Finding, uri: string | undefined, text
 /** Relative to the working folder where the file lies in it, percent-encoded. */
 function uriOf(file: string, cwd: string): string {
   if (file === '-') return 'stdin';
-  const path = isAbsolute(file) ? relative(cwd, file) : normalize(file);
-  if (isAbsolute(file) && path.startsWith('..')) return pathToFileURL(file).href;
+  const path = relative(cwd, resolve(cwd, file));
+  // Readers take relative addresses for files below the repository's root: `..` leads nowhere there.
+  if (isAbsolute(path) || /^\.\.(?:[\\/]|$)/.test(path)) return pathToFileURL(resolve(cwd, file)).href;
   return path.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 

@@ -63,10 +63,24 @@ describe('-o junit', () => {
     const [pool, tier] = root.children[0]!.children;
     expect(pool!.attributes).toMatchObject({ name: 'IPPool(a)', classname: 'a.yaml' });
     const [failure, output] = pool!.children;
-    expect(failure!.attributes).toEqual({ message: 'is wrong', type: 'CAL1000' });
+    expect(failure!.attributes).toEqual({
+      message: 'IPPool(a): spec.cidr: "10.0.0.1/8" is wrong',
+      type: 'CAL1000',
+    });
     expect(failure!.text).toBe('a.yaml:7:7: spec.cidr: "10.0.0.1/8" is wrong [CAL1000]');
     expect(output!.text).toBe('Warning: a.yaml:7:4: spec.cidr: "y" is odd [CAL2001]\n');
     expect(tier!.children).toEqual([]);
+  });
+
+  test('what is wrong with a resource is one failure: readers show one', async () => {
+    const root = await junit([marked('a: «b»'), marked('a: «c»', { rule: 'CAL1001' })]);
+    const [failure, ...others] = root.children[0]!.children[0]!.children;
+    expect(others).toEqual([]);
+    expect(failure!.attributes['message']).toBe('IPPool(a): spec.cidr: "b" is wrong (and 1 more)');
+    expect(failure!.text.split('\n')).toEqual([
+      'a.yaml:7:4: spec.cidr: "b" is wrong [CAL1000]',
+      'a.yaml:7:4: spec.cidr: "c" is wrong [CAL1001]',
+    ]);
   });
 
   test('warnings are failures where they make the command fail', async () => {
@@ -107,7 +121,7 @@ describe('-o junit', () => {
         const root = await junit([finding({ message, place: { file } })]);
         const shown = (words: string) => words.replace(/[\0\u001b\uffff]|\ud800/g, '\uFFFD');
         const failure = root.children[0]!.children[0]!.children[0]!;
-        expect(failure.attributes['message']).toBe(shown(message));
+        expect(failure.attributes['message']).toBe(`IPPool(a): spec.cidr: ${shown(message)}`);
         expect(failure.text).toContain(shown(message));
         if (file !== '-') expect(root.children[0]!.attributes['name']).toBe(shown(file));
       }),

@@ -78,7 +78,8 @@ describe('-o sarif', () => {
     expect(await locationOf('./b/a b#1%.yaml')).toBe('b/a%20b%231%25.yaml');
     expect(await locationOf('/work/b/ü.yaml')).toBe('b/%C3%BC.yaml');
     expect(await locationOf('/other/ü.yaml')).toBe('file:///other/%C3%BC.yaml');
-    expect(await locationOf('../a.yaml')).toBe('../a.yaml');
+    expect(await locationOf('../a.yaml')).toBe('file:///a.yaml');
+    expect(await locationOf('..a/b.yaml')).toBe('..a/b.yaml');
     expect(await locationOf('a:b.yaml')).toBe('a%3Ab.yaml');
     expect(await locationOf('-')).toBe('stdin');
   });

@@ -78,6 +78,16 @@ describe('--fix', () => {
     expect(await refused('a: 10.0.0.1/8\nb: {oldName: 1, newName: 2}\n', { keys })).toContain('a.yaml');
   });
 
+  test('a document that cannot be parsed does not keep the others from being mended', async () => {
+    const at = place();
+    at.write('a.yaml', 'a: 10.0.0.1/8\n');
+    const findings = await findingsIn(at.folder, ['a.yaml']);
+    at.write('a.yaml', 'a: 10.0.0.1/8\n---\nb: [\n');
+    expect((await fixFiles(findings, at.folder)).refusals).toEqual([]);
+    expect(at.bytes('a.yaml').toString()).toBe('a: 10.0.0.0/8\n---\nb: [\n');
+    at.remove();
+  });
+
   test('a text that ends in a line end of its block cannot be mended in place', async () => {
     expect(await refused('a: |\n  10.0.0.1/8\n')).toContain('a block of text');
   });
