@@ -89,5 +89,6 @@ function checkSchema(schema: Schema, value: unknown, base: FieldPath): Problem[]
   if (passes(schema, value)) return [];
   const [ok, errors] = Errors(schema, value);
   if (ok) return [];
-  return errors.flatMap((error) => explainSchemaError(error as unknown as SchemaError, value, base));
+  const of = { schema, root: value, base };
+  return errors.flatMap((error) => explainSchemaError(error as unknown as SchemaError, of));
 }

@@ -3,18 +3,23 @@ import { didYouMean } from '../core/suggest.ts';
 import { type Meant, wordMeant } from './fixes.ts';
 import { FORMATS } from './formats.ts';
 import { patternFault } from './patterns.ts';
+import { annotationOf, type Schema } from './schema.ts';
 import { FORMS, KEYWORDS, READING, type StructureRule } from './structure.ts';
 
 /** What a schema's check found, as TypeBox tells it. */
 export interface SchemaError {
   readonly keyword: string;
   readonly instancePath: string;
+  readonly schemaPath: string;
   readonly message: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The same in our words, each with its rule; `root` is the value that stands at `base` of the resource. */
-export function explainSchemaError(error: SchemaError, root: unknown, base: FieldPath): readonly Problem[] {
+/** The same in our words, each with its rule; `root` is the value of `schema` that stands at `base` of the resource. */
+export function explainSchemaError(
+  error: SchemaError,
+  { schema, root, base }: { readonly schema: Schema; readonly root: unknown; readonly base: FieldPath },
+): readonly Problem[] {
   const below = pointerToPath(error.instancePath, root);
   const path = [...base, ...below];
   const required = KEYWORDS.required.id;
@@ -26,11 +31,16 @@ export function explainSchemaError(error: SchemaError, root: unknown, base: Fiel
   // Whole numbers beyond ±2^53 are whole numbers too; TypeBox takes none but JavaScript's own.
   if (error.keyword === 'type' && typeof value === 'bigint') return [];
   const { rule, message, fix } = faultOf(error, value);
-  // Go writes an absent field that is always written as its zero value: the user did not give it.
   if (value === undefined || value === null) return [{ rule: required, path, message: 'has to be given' }];
-  if (value !== '') return [{ rule, path, value, message, ...(fix && !isPoolRange(path) && { fix }) }];
-  const isItem = typeof path.at(-1) === 'number';
-  return [{ rule: isItem ? rule : required, path, message: `has to be given: "" ${message}` }];
+  // Go writes an absent field that is always written as its zero value: the user did not give it.
+  if ((value === '' || value === 0) && isAlwaysWritten(schema, error.schemaPath))
+    return [{ rule: required, path, message: `has to be given: ${JSON.stringify(value)} ${message}` }];
+  return [{ rule, path, value, message, ...(fix && !isPoolRange(path) && { fix }) }];
+}
+
+function isAlwaysWritten(schema: Schema, schemaPath: string): boolean {
+  const field = valueAt(schema, pointerToPath(schemaPath, schema));
+  return annotationOf(field as Schema).presence === 'always';
 }
 
 /** Nobody means a pool of one address: what is missing there is the length of the prefix. */
