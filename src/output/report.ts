@@ -35,11 +35,11 @@ async function print(report: ReportResult, io: Io): Promise<void> {
     }
     case 'sarif': {
       const { sarifReport } = await import('./reports/sarif.ts');
-      return io.out(await sarifReport(report, io.cwd));
+      return io.out(await sarifReport(report, io));
     }
     case 'github': {
       const { githubReport } = await import('./reports/github.ts');
-      return io.out(githubReport(report));
+      return io.out(githubReport(report, io));
     }
   }
 }

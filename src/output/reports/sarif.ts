@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatPath, formatValue, type Place } from '../../core/errors.ts';
+import type { Io } from '../../core/io.ts';
 import type { Finding, ReportResult, RuleSummary } from '../../core/result.ts';
 import { CALICO_VERSION } from '../../core/version.ts';
 import { toJson } from '../formats/json.ts';
+import { pathInRepository } from './repository.ts';
 import { words } from './words.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** A log of SARIF 2.1.0 (OASIS) with one run. `cwd` is the folder that addresses of files are relative to. */
-export async function sarifReport(report: ReportResult, cwd: string): Promise<string> {
+/** A log of SARIF 2.1.0 (OASIS) with one run. */
+export async function sarifReport(report: ReportResult, io: Pick<Io, 'cwd' | 'env'>): Promise<string> {
   const ids = [...new Set(report.findings.map(({ rule }) => rule))].sort();
   const known = new Map((await report.explain(new Set(ids))).map((rule) => [rule.id, rule]));
   const fingerprints = new Fingerprints();
   const results = report.findings.map((finding) => {
-    const uri = finding.place === undefined ? undefined : uriOf(finding.place.file, cwd);
+    const uri = finding.place === undefined ? undefined : uriOf(finding.place.file, io);
     return {
       ruleId: finding.rule,
       ruleIndex: ids.indexOf(finding.rule),
@@ -80,12 +82,11 @@ function fixesOf({ place, fix, message }: Finding, uri: string | undefined, text
   return { fixes: [{ description: { text: `Write ${text}: ${message}.` }, artifactChanges }] };
 }
 
-/** Relative to the working folder where the file lies in it, percent-encoded. */
-function uriOf(file: string, cwd: string): string {
+/** Relative to the repository where the file lies in it, percent-encoded. */
+function uriOf(file: string, io: Pick<Io, 'cwd' | 'env'>): string {
   if (file === '-') return 'stdin';
-  const path = relative(cwd, resolve(cwd, file));
-  // Readers take relative addresses for files below the repository's root: `..` leads nowhere there.
-  if (isAbsolute(path) || /^\.\.(?:[\\/]|$)/.test(path)) return pathToFileURL(resolve(cwd, file)).href;
+  const path = pathInRepository(file, io);
+  if (isAbsolute(path)) return pathToFileURL(path).href;
   return path.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 

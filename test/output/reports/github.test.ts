@@ -45,6 +45,18 @@ describe('-o github', () => {
     ]);
   });
 
+  test('files are named by their path in the repository also where a step works in a folder of it', async () => {
+    const files = ['a.yaml', '../b.yaml', '/work/c.yaml', '../../d.yaml', '/e.yaml'];
+    const all = report(
+      'github',
+      files.map((file) => finding({ place: { file } })),
+    );
+    const { out } = await printed(all, { cwd: '/work/sub', env: { GITHUB_WORKSPACE: '/work' } });
+    expect([...out.matchAll(/file=([^,]*)/g)].map(([, file]) => file)).toEqual([
+      ...['sub/a.yaml', 'b.yaml', 'c.yaml', '/d.yaml', '/e.yaml'],
+    ]);
+  });
+
   test('every text stays in its line and comes through', async () => {
     const text = fc.string({ unit: fc.constantFrom('%', '\r', '\n', ':', ',', '=', 'a', '::', '%0A') });
     await fc.assert(

@@ -81,6 +81,7 @@ describe('-o sarif', () => {
     expect(await locationOf('../a.yaml')).toBe('file:///a.yaml');
     expect(await locationOf('..a/b.yaml')).toBe('..a/b.yaml');
     expect(await locationOf('a:b.yaml')).toBe('a%3Ab.yaml');
+    expect(await locationOf('.')).toBe('.');
     expect(await locationOf('-')).toBe('stdin');
   });
 
