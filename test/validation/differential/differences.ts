@@ -61,7 +61,15 @@ const STRUCTURE: readonly Difference[] = [
     manifest('IPPool', { cidr: '10.0.0.0/16' }, { status: 7 }),
     manifest('IPReservation', { reservedCIDRs: [[]] }),
   ),
-  unwritten('CAL0013', ['required', 'enum', 'minLength'], policy({ action: 'Allow', protocol: '' })),
+  unwritten(
+    'CAL0013',
+    ['required', 'enum', 'minLength'],
+    manifest('HostEndpoint', {
+      node: 'worker-1',
+      interfaceName: 'eth0',
+      ports: [{ name: '', protocol: 'TCP', port: 80 }],
+    }),
+  ),
   unwritten(
     'CAL0014',
     ['enum', 'pattern'],
@@ -76,7 +84,7 @@ const STRUCTURE: readonly Difference[] = [
     manifest('BGPPeer', { peerIP: '192.0.2.1', asNumber: 64512, ttlSecurity: 256 }),
   ),
   rule('CAL0020'),
-  rule('CAL0021'),
+  rule('CAL0021', undefined, policy({ action: 'Allow', protocol: '' })),
   rule('CAL0022'),
   rule('CAL0023', undefined, manifest('FelixConfiguration', { reportingInterval: '1500ms' })),
   rule('CAL0024'),
