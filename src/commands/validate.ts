@@ -23,7 +23,7 @@ export default defineCommand({
     ...inputOptions,
     skipForeign: {
       type: 'flag',
-      doc: "Pass over documents of other APIs than Calico's and those without a kind; say how many they were.",
+      doc: "Pass over documents that are none of Calico's: of other APIs, or without a kind. Says how many they were.",
     },
     ...namespaceOption,
     output: {

@@ -35,6 +35,8 @@ export interface InputOptions {
   readonly recursive: boolean;
   /** Pass over files and folders without documents instead of failing. */
   readonly skipEmpty: boolean;
+  /** Pass over files without documents, but not over folders without files. */
+  readonly skipEmptyFiles?: boolean;
   readonly io: Io;
   /** Told of what cannot be read, and its text where that is known; reading then goes on behind it. Thrown where absent. */
   readonly onFault?: (error: CalicoctlError, line?: SourceDocument['line'], text?: string) => void;
@@ -148,7 +150,7 @@ async function* replaySources(
 }
 
 async function* readSource(source: Source, options: InputOptions): AsyncGenerator<SourceDocument> {
-  const { skipEmpty, io, onFault } = options;
+  const { skipEmpty, skipEmptyFiles = skipEmpty, io, onFault } = options;
   const splitter = new Splitter(source.file);
   let index = 0;
   const parsed = function* (raws: readonly RawDocument[]) {
@@ -169,7 +171,7 @@ async function* readSource(source: Source, options: InputOptions): AsyncGenerato
     yield* parsed(splitter.push(text));
   }
   yield* parsed(splitter.end());
-  if (index === 0 && !skipEmpty) throw noResourcesInFile(source.file);
+  if (index === 0 && !skipEmptyFiles) throw noResourcesInFile(source.file);
 }
 
 /** Before the first line that says anything. */

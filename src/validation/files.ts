@@ -27,7 +27,7 @@ export async function examineFiles(
   { skipForeign = false, ...options }: ExamineOptions,
 ): Promise<number> {
   const foreign = skipForeign ? await import('./foreign.ts') : undefined;
-  const skipEmpty = options.skipEmpty || skipForeign;
+  const skipEmptyFiles = options.skipEmpty || skipForeign;
   let passedOver = 0;
   const leaveOut = (value: unknown): boolean => {
     if (!foreign?.isForeign(value)) return false;
@@ -40,9 +40,9 @@ export async function examineFiles(
   };
   let file: { readonly name: string; resources: number } | undefined;
   const close = () => {
-    if (file?.resources === 0 && !skipEmpty) refuse(noResourcesInFile(file.name));
+    if (file?.resources === 0 && !skipEmptyFiles) refuse(noResourcesInFile(file.name));
   };
-  for await (const document of readDocuments({ ...options, skipEmpty, onFault: refuse })) {
+  for await (const document of readDocuments({ ...options, skipEmptyFiles, onFault: refuse })) {
     if (file?.name !== document.file) {
       close();
       file = { name: document.file, resources: 0 };

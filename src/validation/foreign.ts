@@ -27,5 +27,5 @@ export function isForeignText(text: string): boolean {
 
 /** How many documents were passed over, for people. */
 export function passedOver(count: number): string {
-  return `Passed over ${count} document${count === 1 ? '' : 's'} of other APIs than Calico's.`;
+  return `Passed over ${count} document${count === 1 ? ' that is' : 's that are'} none of Calico's.`;
 }

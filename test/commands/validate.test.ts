@@ -64,7 +64,7 @@ describe('validate', () => {
     });
     expect({ status, err }).toEqual({
       status: 0,
-      err: "Passed over 1 document of other APIs than Calico's.\n",
+      err: "Passed over 1 document that is none of Calico's.\n",
     });
   });
 

@@ -22,7 +22,7 @@ describe('--skip-foreign', () => {
     expect(await validate(['-f', '-', '--skip-foreign'], input)).toEqual({
       status: 0,
       out: "Successfully validated 1 'Tier' resource(s)\n",
-      err: "Passed over 1 document of other APIs than Calico's.\n",
+      err: "Passed over 1 document that is none of Calico's.\n",
     });
     expect((await validate(['-f', '-'], input)).status).toBe(1);
   });
@@ -50,7 +50,7 @@ describe('--skip-foreign', () => {
     const input = stream(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), JSON.stringify(items));
     const { status, out, err } = await validate(['-f', '-', '--skip-foreign', '--ignore', 'CAL1800'], input);
     expect({ status, out }).toEqual({ status: 0, out: "Successfully validated 2 'Tier' resource(s)\n" });
-    expect(err).toContain("Passed over 4 documents of other APIs than Calico's.\n");
+    expect(err).toContain("Passed over 4 documents that are none of Calico's.\n");
   });
 
   test('is content with nothing', async () => {
@@ -59,8 +59,15 @@ describe('--skip-foreign', () => {
     expect(await validate(['--skip-foreign', 'empty.yaml', 'values.yaml'])).toEqual({
       status: 0,
       out: 'No resources specified\n',
-      err: "Passed over 1 document of other APIs than Calico's.\n",
+      err: "Passed over 1 document that is none of Calico's.\n",
     });
+  });
+
+  test('is not content with a folder that has no files: its name may be wrong', async () => {
+    await place.at.write('folder/notes.txt', 'no manifest\n');
+    const { status, out, err } = await validate(['-f', 'folder', '-R', '--skip-foreign']);
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toContain('no resources specified in directory folder');
   });
 });
 
