@@ -34,8 +34,7 @@ export interface Manifests extends AsyncIterable<Manifest> {
 
 /** Reads and decodes everything given, so that one bad document stops the command before it does anything. */
 export async function manifestsGiven(input: ManifestInput, io: Io): Promise<Manifests> {
-  const words = input.kind === undefined ? [] : [input.kind, ...input.names];
-  if (words.slice(1).includes('')) throw new CalicoctlError('usage', 'resource name may not be empty');
+  refuseEmptyNames(input);
   const files = input.filename.filter((file) => file !== '');
   if (files.length > 0) return manifestsInFiles(files, input, io);
   if (input.kind === undefined) {
@@ -46,6 +45,11 @@ export async function manifestsGiven(input: ManifestInput, io: Io): Promise<Mani
   const kind = await kindNamed(input.kind);
   const named = (input.names.length === 0 ? [''] : input.names).map((name) => bareManifest(kind, name));
   return Object.assign(iterate(named), { total: named.length, close: async () => {} });
+}
+
+/** Also where files are given and the words do not count. */
+export function refuseEmptyNames({ names }: Pick<ManifestInput, 'names'>): void {
+  if (names.includes('')) throw new CalicoctlError('usage', 'resource name may not be empty');
 }
 
 async function* iterate<T>(items: Iterable<T>): AsyncIterableIterator<T> {

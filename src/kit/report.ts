@@ -4,7 +4,7 @@ import type { Manifest } from '../resources/manifest.ts';
 import { Examination } from '../validation/examination.ts';
 import type { Takes } from '../validation/live/overlay.ts';
 import type { Context } from './command.ts';
-import { type ManifestInput, manifestsGiven } from './manifests.ts';
+import { type ManifestInput, manifestsGiven, refuseEmptyNames } from './manifests.ts';
 
 /** What is to be looked at, and what to tell of it. */
 export interface ReportRequest extends ManifestInput {
@@ -25,6 +25,7 @@ export interface ReportRequest extends ManifestInput {
 
 /** What makes the report, as often as it is called; with --fix, a second look follows where something was mended. */
 export async function reporter(input: ReportRequest, context: Context): Promise<() => Promise<ReportResult>> {
+  refuseEmptyNames(input);
   const lasting = withOneDatastore(context);
   const report = () => reportOf(input, lasting);
   if (!input.fix) return report;

@@ -20,7 +20,8 @@ export function resolveNamespace(
   const { namespace = '', allNamespaces = false } = choice;
   if (kind.scope === 'cluster') {
     if (given) throw needless(kind, given);
-    if (namespace !== '' || allNamespaces) throw flagForCluster(kind);
+    if (namespace !== '' || allNamespaces)
+      throw flagForCluster(kind, allNamespaces ? '--all-namespaces' : '--namespace');
     return undefined;
   }
   if (allNamespaces && namespace !== '') {
@@ -49,8 +50,8 @@ function needless({ kind }: Kind, value: string): CalicoctlError {
   });
 }
 
-function flagForCluster({ kind }: Kind): CalicoctlError {
-  const message = `${kind} is not namespaced: leave out --namespace and --all-namespaces`;
+function flagForCluster({ kind }: Kind, flag: string): CalicoctlError {
+  const message = `${kind} is not namespaced: leave out ${flag}`;
   return new CalicoctlError('usage', message, {
     fault: { rule: METADATA.noNamespace.id, path: ['kind'], message },
   });

@@ -212,7 +212,7 @@ function overStored(stored: Resource, given: Resource): Resource {
 function refuseOtherName(ref: Ref, place: Intent['place']): void {
   const { singleton } = ref.kind;
   if (singleton === undefined || ref.name === singleton) return;
-  const message = `is not "${singleton}", the only name a ${ref.kind.kind} may have`;
+  const message = `is not "${singleton}", the only name that ${ref.kind.kind} knows`;
   throw problemsError(
     'validation',
     formatRef(ref),

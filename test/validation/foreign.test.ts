@@ -72,6 +72,13 @@ describe('--skip-foreign', () => {
 });
 
 describe('words', () => {
+  test('that are an empty name are refused, beside files too', async () => {
+    await place.at.write('a.yaml', manifest('Tier', 'a'));
+    const refused = { status: 1, out: '', err: 'resource name may not be empty\n' };
+    expect(await validate(['-f', 'a.yaml', 'tier', ''])).toEqual(refused);
+    expect(await validate(['tier', ''])).toEqual(refused);
+  });
+
   test('are files where the first one looks like one', async () => {
     await place.at.write('a.yaml', manifest('Tier', 'a'));
     await place.at.write('b.YML', manifest('Tier', 'b'));
