@@ -3,6 +3,7 @@ import type { Io } from '../core/io.ts';
 import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check, checkUpdate } from '../resources/check.ts';
 import { decodeDocument, documentSchema } from '../resources/document.ts';
+import type { Shape } from '../resources/jsonschema.ts';
 import type { Kind, Resource } from '../resources/kind.ts';
 import { patternFault } from '../resources/patterns.ts';
 import { kindOf } from '../resources/registry.ts';
@@ -13,22 +14,6 @@ import { allFieldsBelow, type Field } from './fields.ts';
 import { documentsOf } from './known.ts';
 
 /** Which rules are about a field: those its declaration asks for, and those whose examples are at fault in it. */
-
-interface Shape {
-  readonly enum?: unknown;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-}
 
 /** Every rule of a kind; those that all kinds have are told where a field asks for them. */
 export function rulesOfKind(kind: Kind, rules: readonly RuleEntry[]): readonly RuleEntry[] {

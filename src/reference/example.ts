@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../core/json.ts';
 import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check } from '../resources/check.ts';
 import { decodeDocument } from '../resources/document.ts';
+import type { Shape } from '../resources/jsonschema.ts';
 import { API_VERSION, type Kind } from '../resources/kind.ts';
 import { requiredInSpec } from '../resources/required.ts';
 import type { Schema } from '../resources/schema.ts';
@@ -11,12 +12,6 @@ import { samplesOf, wantedFields } from './samples.ts';
 /** Manifests that use a field, found by trying: whatever is shown passes every check of its kind. */
 
 type Manifest = Readonly<Record<string, unknown>>;
-
-interface Shape {
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-}
 
 /** How many manifests are tried before a field is said to have no example. */
 const ATTEMPTS = 600;

@@ -1,22 +1,9 @@
+import type { Shape } from '../resources/jsonschema.ts';
 import { DSCP_NAMES } from '../resources/net/dscp.ts';
 import { requiredFields } from '../resources/required.ts';
 import { annotationOf, type Form, type Schema } from '../resources/schema.ts';
 
 /** Values that a field may have, the likeliest first; those of documentation addresses and of names that say nothing. */
-
-interface Shape {
-  readonly type?: string;
-  readonly enum?: readonly (string | number)[];
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-}
 
 const V4 = '192.0.2.10';
 const V6 = '2001:db8::10';

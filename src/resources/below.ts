@@ -1,9 +1,5 @@
+import type { Shape } from './jsonschema.ts';
 import type { Schema } from './schema.ts';
-
-interface Shape {
-  readonly properties?: Readonly<Record<string, object>>;
-  readonly items?: object;
-}
 
 /** The fields, by name, below which a field of some quality can be found. */
 type Fields = readonly (readonly [name: string, field: Schema])[];

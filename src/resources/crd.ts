@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Validation } from './cel.ts';
 import type { DefinitionGroup } from './definition.ts';
+import type { Shape } from './jsonschema.ts';
 import { type Annotation, annotationOf, type Form, type Schema } from './schema.ts';
 
 /** The schema of a field as Calico's custom resource definitions have it: OpenAPI v3 with CEL. */
@@ -36,19 +37,6 @@ const LIMITS = [
   'minProperties',
   'maxProperties',
 ] as const;
-
-interface Shape extends Readonly<Partial<Record<(typeof LIMITS)[number], number>>> {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly (string | number)[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-}
 
 export interface SchemaOptions {
   readonly group: DefinitionGroup;

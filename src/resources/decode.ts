@@ -3,6 +3,7 @@ import { isObject } from '../core/json.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Meant, numberMeant } from './fixes.ts';
 import { readForm } from './forms.ts';
+import type { Shape } from './jsonschema.ts';
 import { type Annotation, annotationOf, type Schema } from './schema.ts';
 import { KEYWORDS, READING } from './structure.ts';
 
@@ -41,15 +42,6 @@ function pathOf(trail: Trail): FieldPath {
 interface Reading {
   readonly mode: DecodeMode;
   readonly problems: Problem[];
-}
-
-/** The parts of a JSON Schema that a schema of schema.ts can have. */
-interface Shape {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly patternProperties?: Readonly<Record<string, Shape>>;
-  readonly additionalProperties?: Shape;
-  readonly items?: Shape;
 }
 
 function read(shape: Shape, value: unknown, trail: Trail, reading: Reading): unknown {

@@ -1,5 +1,6 @@
 import { decode } from './decode.ts';
 import { FORMATS } from './formats.ts';
+import type { Shape } from './jsonschema.ts';
 import { patternFault } from './patterns.ts';
 import { requiredFields } from './required.ts';
 import { annotationOf, type Schema } from './schema.ts';
@@ -23,24 +24,6 @@ export interface FieldDescription {
   readonly assumed?: string;
   /** What to use instead, of a field that should not be used any more. */
   readonly deprecated?: string;
-}
-
-interface Shape {
-  readonly type?: string;
-  readonly enum?: readonly (string | number)[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Shape;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly default?: unknown;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
 }
 
 /** Every field below a schema, parents before children, in declared order. */

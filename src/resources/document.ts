@@ -2,6 +2,7 @@ import type { Problem } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { fieldsWith } from './below.ts';
 import { decode } from './decode.ts';
+import type { Shape } from './jsonschema.ts';
 import type { Kind, Resource } from './kind.ts';
 import { metadataSchema } from './metadata.ts';
 import { annotationOf, object, type Schema, text } from './schema.ts';
@@ -77,12 +78,6 @@ function complete(value: unknown): Resource {
 /** Fills in the `default`s of a schema for absent fields, below objects and list items that are there. */
 export function withSchemaDefaults<T>(schema: Schema, value: T): T {
   return fill(schema as Shape, value) as T;
-}
-
-interface Shape {
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly items?: Shape;
-  readonly default?: unknown;
 }
 
 const defaultedFields = fieldsWith((schema) => (schema as Shape).default !== undefined);

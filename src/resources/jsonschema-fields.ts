@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { deprecationOf, writtenDefault } from './describe.ts';
 import { FORMATS } from './formats.ts';
+import type { Shape } from './jsonschema.ts';
 import { FORM_TEXTS, formatPattern } from './jsonschema-patterns.ts';
 import { DSCP_NAMES } from './net/dscp.ts';
 import { PROTOCOL_NAMES } from './net/protocol.ts';
@@ -13,25 +14,6 @@ import { annotationOf, type Form, type Schema } from './schema.ts';
  * refuses nothing that `validate` accepts, but for other letter cases of names, null for what is not given, and
  * numbers and booleans given for text.
  */
-
-interface Shape {
-  readonly type?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly (string | number)[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-}
 
 export interface Writing {
   /** A structure that stands at several places may be written once and referred to; `make` writes it. */

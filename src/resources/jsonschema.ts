@@ -19,3 +19,28 @@ export function requiredOf(fields: Type.TProperties): { readonly required?: read
   const required = Object.keys(fields).filter((name) => !optional.has(fields[name]!));
   return required.length === 0 ? {} : { required };
 }
+
+/**
+ * What a schema of schema.ts can say, to look at it as data. What lies below it is a schema again, for those who ask for
+ * its annotation.
+ */
+export interface Shape {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly (string | number)[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly properties?: Readonly<Record<string, Shape & Type.TSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: Shape & Type.TSchema;
+  readonly patternProperties?: Readonly<Record<string, Shape & Type.TSchema>>;
+  readonly additionalProperties?: Shape & Type.TSchema;
+}

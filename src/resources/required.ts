@@ -1,13 +1,9 @@
 import { Check } from 'typebox/schema';
 import { check } from './check.ts';
 import { decode } from './decode.ts';
+import type { Shape } from './jsonschema.ts';
 import { API_VERSION, type Kind } from './kind.ts';
 import type { Schema } from './schema.ts';
-
-interface Shape {
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-}
 
 /** Fields of an object that have to be given: where they are not, their zero value is refused, or there is none. */
 export function requiredFields(schema: Schema): readonly string[] {

@@ -1,13 +1,9 @@
 import { isObject } from '../core/json.ts';
 import { fieldsWith } from './below.ts';
+import type { Shape } from './jsonschema.ts';
 import type { Resource } from './kind.ts';
 import type { Schema } from './schema.ts';
 import { foldSelector } from './selector/index.ts';
-
-interface Shape {
-  readonly format?: string;
-  readonly items?: Shape;
-}
 
 const selectorFields = fieldsWith((schema) => (schema as Shape).format === 'selector');
 

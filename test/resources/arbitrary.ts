@@ -1,14 +1,6 @@
 import fc from 'fast-check';
+import type { Shape } from '../../src/resources/jsonschema.ts';
 import { annotationOf, type Form, type Schema } from '../../src/resources/schema.ts';
-
-interface Shape {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly patternProperties?: Readonly<Record<string, Shape>>;
-  readonly additionalProperties?: Shape;
-  readonly items?: Shape;
-}
 
 const whole = (min: number, max: number) => fc.integer({ min, max });
 

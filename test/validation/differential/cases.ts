@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import { isObject } from '../../../src/core/json.ts';
+import type { Shape } from '../../../src/resources/jsonschema.ts';
 import { API_VERSION, type Kind } from '../../../src/resources/kind.ts';
 import { allKinds, kindOf } from '../../../src/resources/registry.ts';
 import { allRules } from '../../../src/validation/rulebook/index.ts';
 import { readFixture } from '../../resources/fixture.ts';
 import { LABEL_KEYS, LABEL_VALUES, NAME_POOL } from './pools.ts';
-import { type Draw, goodObject, goodValue, oddValue, once, pick, type Shape } from './values.ts';
+import { type Draw, goodObject, goodValue, oddValue, once, pick } from './values.ts';
 
 /** Manifests, valid and hardly valid, of one kind. */
 

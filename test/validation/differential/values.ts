@@ -1,4 +1,5 @@
 import fc, { type GeneratorValue } from 'fast-check';
+import type { Shape } from '../../../src/resources/jsonschema.ts';
 import { annotationOf, type Schema } from '../../../src/resources/schema.ts';
 import {
   ANYTHING,
@@ -9,25 +10,6 @@ import {
   PATTERN_POOL,
   type Pool,
 } from './pools.ts';
-
-/** The parts of a JSON Schema that a schema of src/resources/schema.ts can have. */
-export interface Shape {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly patternProperties?: Readonly<Record<string, Shape>>;
-  readonly items?: Shape;
-}
 
 /** Draws values; the same seed draws the same. */
 export type Draw = GeneratorValue;
