@@ -10,6 +10,9 @@ const COLOUR = { error: 'red', warning: 'yellow' } as const;
 /** Characters that are written together: a write each would be slow for many findings. */
 const AT_ONCE = 65_536;
 
+/** How often a line is shown for one finding after the other in it. */
+const OF_ONE_LINE = 10;
+
 /** Findings as people read them, on standard error: each at its place, with the line that it is about. */
 export async function printFindings({ findings, suppressed }: ReportResult, io: Io): Promise<void> {
   const paint = await paintFor(io);
@@ -55,10 +58,22 @@ function sectionOf(findings: readonly Finding[], paint: Paint): string {
   const { resource, severity } = findings[0]!;
   const colour = paint[COLOUR[severity]];
   const head = (text: string) => `${colour(`${LABEL[severity]}: ${text}`)}\n`;
-  const excerpt = (finding: Finding) => excerptOf(finding, paint, colour);
+  const excerpt = sparing((finding) => excerptOf(finding, paint, colour));
   if (resource === undefined)
     return findings.map((finding) => head(placedWords(finding)) + excerpt(finding)).join('');
   const count = findings.length === 1 ? 'a problem' : `${findings.length} problems`;
   const lines = findings.map((finding) => `  ${placedWords(finding)}\n${excerpt(finding)}`);
   return `${head(`${resource} has ${count}:`)}${lines.join('')}`;
+}
+
+/** Thousands of findings may be about one line; it is not shown thousands of times. */
+function sparing(excerpt: (finding: Finding) => string): (finding: Finding) => string {
+  let last: number | undefined;
+  let shown = 0;
+  return (finding) => {
+    const line = finding.place?.line;
+    shown = line === last ? shown + 1 : 1;
+    last = line;
+    return shown > OF_ONE_LINE ? '' : excerpt(finding);
+  };
 }

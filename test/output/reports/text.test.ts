@@ -76,6 +76,12 @@ describe('the report for people', () => {
     }
   });
 
+  test('a line is not shown for each of a thousand findings in it', async () => {
+    const lines = await stderrOf(...Array.from({ length: 1000 }, () => marked('  cidr: «10.0.0.1/8»')));
+    expect(lines.filter((line) => line.includes('[CAL1000]'))).toHaveLength(1000);
+    expect(lines.filter((line) => line.includes('^'))).toHaveLength(10);
+  });
+
   test('suppressed findings are counted, a report without findings says nothing of them', async () => {
     const some = await printed(
       report('text', [finding({ severity: 'warning' })], { suppressed: 4, valid: 3 }),
