@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { constants, promises, readFileSync, type Stats, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { CalicoctlError, isError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
@@ -51,9 +50,9 @@ export async function* listSources(options: SourceOptions): AsyncGenerator<Sourc
 }
 
 async function* sourcesAt(file: string, { recursive, skipEmpty, io }: SourceOptions): AsyncGenerator<Source> {
-  const info = await attempt(file, () => stat(resolve(io.cwd, file)));
+  const info = await attempt(file, async () => statSync(resolve(io.cwd, file)));
   if (!info.isDirectory()) {
-    yield fileSource(file, io.cwd, info.isFile());
+    yield fileSource(file, io.cwd, info);
     return;
   }
   let found = false;
@@ -65,7 +64,9 @@ async function* sourcesAt(file: string, { recursive, skipEmpty, io }: SourceOpti
 }
 
 async function* walk(folder: string, cwd: string, recursive: boolean): AsyncGenerator<Source> {
-  const entries = await attempt(folder, () => readdir(resolve(cwd, folder), { withFileTypes: true }));
+  const entries = await attempt(folder, () =>
+    promises.readdir(resolve(cwd, folder), { withFileTypes: true }),
+  );
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -76,19 +77,30 @@ async function* walk(folder: string, cwd: string, recursive: boolean): AsyncGene
       EXTENSIONS.has(extname(entry.name).toLowerCase()) ||
       EXTENSIONS.has(entry.name.toLowerCase())
     ) {
-      const info = await attempt(path, () => stat(resolve(cwd, path)));
+      const info = await attempt(path, () => promises.stat(resolve(cwd, path)));
       // A link to a folder is not entered: it may lead round in a circle.
-      if (!info.isDirectory()) yield fileSource(path, cwd, info.isFile());
+      if (!info.isDirectory()) yield fileSource(path, cwd, info);
     }
   }
 }
 
-function fileSource(file: string, cwd: string, replayable: boolean): Source {
-  return { file, replayable, bytes: () => readFile(file, resolve(cwd, file)) };
+function fileSource(file: string, cwd: string, info: Stats): Source {
+  const path = resolve(cwd, file);
+  const isShort = info.isFile() && info.size < CHUNK;
+  return {
+    file,
+    replayable: info.isFile(),
+    bytes: () => (isShort ? readShortFile(file, path) : readFile(file, path)),
+  };
+}
+
+/** In one piece: handles and threads would take longer than reading it. */
+async function* readShortFile(file: string, path: string): AsyncGenerator<Uint8Array> {
+  yield await attempt(file, async () => readFileSync(path));
 }
 
 async function* readFile(file: string, path: string): AsyncGenerator<Uint8Array> {
-  const handle = await attempt(file, () => open(path, constants.O_RDONLY));
+  const handle = await attempt(file, () => promises.open(path, constants.O_RDONLY));
   try {
     for (;;) {
       const buffer = new Uint8Array(CHUNK);

@@ -1,4 +1,5 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { promises } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
 
@@ -48,7 +49,7 @@ export function createSpool(limit: number, folder: string): Spool {
       file = undefined;
       if (closing === undefined) return;
       await closing.handle.close();
-      await unlink(closing.path).catch(() => undefined);
+      await promises.unlink(closing.path).catch(() => undefined);
     },
   };
 }
@@ -57,8 +58,8 @@ export function createSpool(limit: number, folder: string): Spool {
 async function openPrivate(folder: string): Promise<{ handle: FileHandle; path: string }> {
   const path = join(folder, `calicoctl-${crypto.randomUUID()}`);
   try {
-    const handle = await open(path, 'wx+', 0o600);
-    await unlink(path).catch(() => undefined);
+    const handle = await promises.open(path, 'wx+', 0o600);
+    await promises.unlink(path).catch(() => undefined);
     return { handle, path };
   } catch (error) {
     throw new CalicoctlError(

@@ -15,11 +15,17 @@ export interface KindEntry {
 }
 
 const byKind = new Map(KINDS.map((entry) => [entry.kind, entry]));
-const byName = new Map(
-  KINDS.filter((entry) => !entry.internal).flatMap((entry) =>
-    [entry.kind.toLowerCase(), entry.plural, ...entry.aliases].map((name) => [name, entry] as const),
-  ),
-);
+let names: ReadonlyMap<string, KindEntry> | undefined;
+
+/** Made when a command names a kind: manifests do not need it. */
+function byName(): ReadonlyMap<string, KindEntry> {
+  names ??= new Map(
+    KINDS.filter((entry) => !entry.internal).flatMap((entry) =>
+      [entry.kind.toLowerCase(), entry.plural, ...entry.aliases].map((name) => [name, entry] as const),
+    ),
+  );
+  return names;
+}
 
 const loaded = new Map<string, Promise<Kind>>();
 
@@ -34,11 +40,11 @@ async function load(entry: KindEntry): Promise<Kind> {
 
 /** The kind that a word on the command line means: kind, plural or alias in any letter case. */
 export async function kindNamed(word: string): Promise<Kind> {
-  const entry = byName.get(word.toLowerCase());
+  const entry = byName().get(word.toLowerCase());
   if (entry !== undefined) return load(entry);
   throw new CalicoctlError(
     'usage',
-    `resource type '${word}' is not supported${didYouMean(word, byName.keys())}`,
+    `resource type '${word}' is not supported${didYouMean(word, byName().keys())}`,
     {
       hint: 'Run `calicoctl api-resources` for the kinds, or give one kind per command.',
     },

@@ -1,19 +1,25 @@
-import { overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, overlaps, parseCidr } from '../../resources/net/cidr.ts';
 import type { LintRule } from '../rule.ts';
 
-const RANGES = (
-  [
-    ['0.0.0.0/8', 'which stands for no host ("this network")'],
-    ['127.0.0.0/8', 'the loopback range'],
-    ['224.0.0.0/4', 'the multicast range'],
-    ['192.0.2.0/24', 'a range for documentation'],
-    ['198.51.100.0/24', 'a range for documentation'],
-    ['203.0.113.0/24', 'a range for documentation'],
-    ['::1/128', 'the loopback address'],
-    ['ff00::/8', 'the multicast range'],
-    ['2001:db8::/32', 'the range for documentation'],
-  ] as const
-).map(([text, use]) => ({ text, use, range: parseCidr(text)! }));
+const RANGES = [
+  ['0.0.0.0/8', 'which stands for no host ("this network")'],
+  ['127.0.0.0/8', 'the loopback range'],
+  ['224.0.0.0/4', 'the multicast range'],
+  ['192.0.2.0/24', 'a range for documentation'],
+  ['198.51.100.0/24', 'a range for documentation'],
+  ['203.0.113.0/24', 'a range for documentation'],
+  ['::1/128', 'the loopback address'],
+  ['ff00::/8', 'the multicast range'],
+  ['2001:db8::/32', 'the range for documentation'],
+] as const;
+
+let parsed: readonly { readonly text: string; readonly use: string; readonly range: Cidr }[] | undefined;
+
+/** Parsed for the first pool: most runs of validate see none. */
+function reserved() {
+  parsed ??= RANGES.map(([text, use]) => ({ text, use, range: parseCidr(text)! }));
+  return parsed;
+}
 
 const rule: LintRule = {
   id: 'CAL2008',
@@ -36,7 +42,7 @@ spec:
     // A disabled pool gives nothing out: it may stand for a range that is not to be hidden behind nodes.
     const pool = typeof cidr === 'string' && disabled !== true ? parseCidr(cidr) : undefined;
     if (pool === undefined) return;
-    for (const { text, use, range } of RANGES)
+    for (const { text, use, range } of reserved())
       if (overlaps(pool, range)) {
         yield { path: ['spec', 'cidr'], value: cidr, message: `overlaps ${text}, ${use}` };
         return;
