@@ -17,7 +17,9 @@ const OF_ONE_LINE = 10;
 export async function printFindings({ findings, suppressed }: ReportResult, io: Io): Promise<void> {
   const paint = await paintFor(io);
   let text = '';
+  let first: string | undefined;
   for (const group of groupsOf(findings)) {
+    first ??= group[0]!.rule;
     text += sectionOf(group, paint);
     if (text.length < AT_ONCE) continue;
     io.err(text);
@@ -29,7 +31,7 @@ export async function printFindings({ findings, suppressed }: ReportResult, io: 
     ...(warning > 0 ? [countOf(warning, 'warning')] : []),
   ];
   const hidden = suppressed === 0 ? '' : ` (${suppressed} suppressed)`;
-  const hint = paint.dim(`Run \`calicoctl explain ${findings[0]!.rule}\` to learn more about a rule.`);
+  const hint = paint.dim(`Run \`calicoctl explain ${first}\` to learn more about a rule.`);
   io.err(`${text}${counts.join(', ')}${hidden}\n${hint}\n`);
 }
 
