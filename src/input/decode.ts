@@ -35,10 +35,17 @@ export async function* decodeText(file: string, bytes: AsyncIterable<Uint8Array>
 }
 
 function decoderFor(head: Uint8Array): TextDecoder {
-  const mark = head.length < 2 ? 0 : head[0]! * 256 + head[1]!;
-  return new TextDecoder(mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8', {
-    fatal: true,
-  });
+  return new TextDecoder(encodingOf(head).encoding, { fatal: true });
+}
+
+/** The encoding of text that begins with these bytes, and how many of them are its byte order mark. */
+export function encodingOf(head: Uint8Array): {
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  readonly mark: number;
+} {
+  if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', mark: 2 };
+  if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', mark: 2 };
+  return { encoding: 'utf-8', mark: head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0 };
 }
 
 function joined(head: Uint8Array, chunk: Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import type { ReportFormat, ReportResult, Severity } from '../core/result.ts';
 import type { Manifest } from '../resources/manifest.ts';
 import { Examination } from '../validation/examination.ts';
 import type { Takes } from '../validation/live/overlay.ts';
+import type { AcrossRule } from '../validation/rule.ts';
 import type { Context } from './command.ts';
 import { type ManifestInput, manifestsGiven, refuseEmptyNames } from './manifests.ts';
 
@@ -40,9 +41,10 @@ async function reportOf(input: ReportRequest, context: Context): Promise<ReportR
   const { acrossRules, lintRules, summariesOf } = await import('../validation/index.ts');
   const { suppressionOf } = await import('../validation/ignores.ts');
   const suppression = await suppressionOf(input.ignore, io);
+  const across = await acrossRules({ lint: !input.noLint });
   const examination = new Examination({
     namespaces: input.namespace === undefined ? {} : { namespace: input.namespace },
-    across: input.live ? [] : await acrossRules({ lint: !input.noLint }),
+    across: input.live ? [] : across,
     suppression,
     written: input.live,
     lint: input.noLint ? [] : await lintRules(),
@@ -50,7 +52,7 @@ async function reportOf(input: ReportRequest, context: Context): Promise<ReportR
   });
   let isComplete = true;
   if (input.live) {
-    isComplete = await examineLive(examination, input, context);
+    isComplete = await examineLive(examination, across, input, context);
   } else if (files.length > 0) {
     await examineGiven(examination, input, context);
   } else {
@@ -96,6 +98,7 @@ async function examineGiven(
 /** True where nothing was hidden from whoever asks. */
 async function examineLive(
   examination: Examination,
+  across: readonly AcrossRule[],
   input: ReportRequest,
   context: Context,
 ): Promise<boolean> {
@@ -105,10 +108,8 @@ async function examineLive(
       hint: 'Leave it out, or give files with -f.',
     });
   const { LiveExamination } = await import('../validation/live.ts');
-  const { acrossRules } = await import('../validation/index.ts');
   const store = await datastore({ config: input.config, access: 'read' });
   const { namespace } = input;
-  const across = await acrossRules({ lint: !input.noLint });
   const { writesOf } = await import('../reference/verbs.ts');
   const takes: Takes = (kind, write) => writesOf(kind, store.capabilities.name).includes(write);
   const { signal } = io;

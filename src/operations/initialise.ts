@@ -1,14 +1,9 @@
 import { isError } from '../core/errors.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { API_VERSION, formatRef, type Kind, type Ref, type Resource } from '../resources/kind.ts';
+import { BUILT_IN_TIERS } from '../resources/parts/tiers.ts';
 import { kindOf } from '../resources/registry.ts';
 import { withIdentity } from './identity.ts';
-
-const BUILT_IN_TIERS: readonly (readonly [name: string, order: number, defaultAction: string])[] = [
-  ['default', 1000000, 'Deny'],
-  ['kube-admin', 1000, 'Pass'],
-  ['kube-baseline', 10000000, 'Pass'],
-];
 
 /**
  * Makes an empty datastore usable, as every component of Calico does before it writes: ClusterInformation `default`
@@ -18,7 +13,7 @@ const BUILT_IN_TIERS: readonly (readonly [name: string, order: number, defaultAc
 export async function initialise(store: Datastore): Promise<readonly string[]> {
   const steps = [
     ensureClusterInformation(store),
-    ...BUILT_IN_TIERS.map((tier) => ensureTier(store, ...tier)),
+    ...Object.entries(BUILT_IN_TIERS).map(([name, spec]) => ensureTier(store, name, spec)),
   ];
   const outcomes = await Promise.allSettled(steps);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -30,7 +25,7 @@ export async function initialise(store: Datastore): Promise<readonly string[]> {
 
 const INITIAL = [
   ['ClusterInformation', 'default'],
-  ...BUILT_IN_TIERS.map(([name]) => ['Tier', name] as const),
+  ...Object.keys(BUILT_IN_TIERS).map((name) => ['Tier', name] as const),
 ] as const;
 
 /** What `initialise` would make, as `Kind(name)`. Changes nothing. */
@@ -99,14 +94,13 @@ async function ensureClusterInformationOnce(store: Datastore, kind: Kind): Promi
 async function ensureTier(
   store: Datastore,
   name: string,
-  order: number,
-  defaultAction: string,
+  spec: (typeof BUILT_IN_TIERS)[string],
 ): Promise<string | undefined> {
   const kind = await kindOf('Tier');
   const ref = { kind, name };
   if ((await unlessNotFound(store.get(ref))) !== undefined) return undefined;
   try {
-    await store.create(ref, withIdentity(bare(kind, name, { order, defaultAction })));
+    await store.create(ref, withIdentity(bare(kind, name, { ...spec })));
     return formatRef(ref);
   } catch (error) {
     if (!isError(error, 'already-exists', 'unauthorized')) throw error;

@@ -3,7 +3,7 @@ import type { Io } from '../core/io.ts';
 import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check, checkUpdate } from '../resources/check.ts';
 import { decodeDocument, documentSchema } from '../resources/document.ts';
-import type { Shape } from '../resources/jsonschema.ts';
+import { mapValues, type Shape } from '../resources/jsonschema.ts';
 import type { Kind, Resource } from '../resources/kind.ts';
 import { patternFault } from '../resources/patterns.ts';
 import { kindOf } from '../resources/registry.ts';
@@ -131,9 +131,9 @@ async function examined(rule: RuleEntry, io: Io): Promise<readonly Fault[]> {
 function schemaAt(schema: Schema, path: FieldPath): Schema | undefined {
   const [name, ...below] = path;
   if (name === undefined) return schema;
-  const { items, properties, patternProperties } = schema as Shape;
+  const { items, properties } = schema as Shape;
   if (items !== undefined) return schemaAt(items, typeof name === 'number' ? below : path);
-  const values = patternProperties && Object.values(patternProperties)[0];
+  const values = mapValues(schema as Shape);
   // What is at fault in a map is told of the map.
   if (values !== undefined) return below.length === 0 ? schema : schemaAt(values, below);
   const field = properties?.[name];

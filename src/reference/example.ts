@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../core/json.ts';
 import { checkedForm, writtenForm } from '../operations/write.ts';
 import { check } from '../resources/check.ts';
 import { decodeDocument } from '../resources/document.ts';
-import type { Shape } from '../resources/jsonschema.ts';
+import { mapValues, type Shape } from '../resources/jsonschema.ts';
 import { API_VERSION, type Kind } from '../resources/kind.ts';
 import { requiredInSpec } from '../resources/required.ts';
 import type { Schema } from '../resources/schema.ts';
@@ -177,14 +177,14 @@ function put(value: unknown, names: readonly string[], given: unknown, schema: S
 }
 
 function putInto(value: unknown, names: readonly string[], given: unknown, schema: Schema): unknown {
-  const { items, properties, patternProperties } = schema as Shape;
+  const { items, properties } = schema as Shape;
   if (names.length === 0) return given;
   if (items !== undefined) {
     const [first, ...rest] = Array.isArray(value) ? (value as unknown[]) : [];
     return [putInto(first, names, given, items), ...rest];
   }
   const object = isObject(value) ? value : {};
-  const values = patternProperties && Object.values(patternProperties)[0];
+  const values = mapValues(schema as Shape);
   if (values !== undefined) return { ...object, example: putInto(object['example'], names, given, values) };
   const [name, ...below] = names;
   const field = properties?.[name!];

@@ -2,6 +2,7 @@ import { CalicoctlError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type ChildField, childFields } from '../resources/describe.ts';
 import { documentSchema } from '../resources/document.ts';
+import { mapValues, type Shape } from '../resources/jsonschema.ts';
 import type { Kind } from '../resources/kind.ts';
 import { requiredInSpec } from '../resources/required.ts';
 import type { Schema } from '../resources/schema.ts';
@@ -52,7 +53,7 @@ export function fieldAt(kind: Kind, path: string): Field {
     .split('.')
     .filter((name) => name !== '');
   while (names.length > 0) {
-    const values = mapValues(field.schema);
+    const values = valuesOf(field.schema);
     if (values !== undefined) {
       names.shift();
       field = { ...field, path: `${field.path}.KEY`, schema: values, required: false };
@@ -68,13 +69,10 @@ export function fieldAt(kind: Kind, path: string): Field {
   return field;
 }
 
-function mapValues(schema: Schema): Schema | undefined {
-  const { items, patternProperties } = schema as {
-    readonly items?: Schema;
-    readonly patternProperties?: Readonly<Record<string, Schema>>;
-  };
-  if (items !== undefined) return mapValues(items);
-  return patternProperties && Object.values(patternProperties)[0];
+/** Of a map, or of a list of maps. */
+function valuesOf(schema: Schema): Schema | undefined {
+  const { items } = schema as Shape;
+  return items === undefined ? mapValues(schema as Shape) : valuesOf(items);
 }
 
 function unknownField(parent: Field, name: string): CalicoctlError {

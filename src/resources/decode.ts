@@ -3,7 +3,7 @@ import { isObject } from '../core/json.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Meant, numberMeant } from './fixes.ts';
 import { readForm } from './forms.ts';
-import type { Shape } from './jsonschema.ts';
+import { mapValues, type Shape } from './jsonschema.ts';
 import { type Annotation, annotationOf, type Schema } from './schema.ts';
 import { KEYWORDS, READING } from './structure.ts';
 
@@ -87,12 +87,8 @@ function readValue(
     if (value >= -(2n ** 63n) && value < 2n ** 63n) return value;
     return refuse(value, trail, 'is beyond the numbers of 64 bits', reading, { rule: KEYWORDS.range.id });
   }
-  const values = mapValues(shape);
+  const values = shape.additionalProperties ?? mapValues(shape);
   return values === undefined ? value : readMap(values, value, trail, reading);
-}
-
-function mapValues(shape: Shape): Shape | undefined {
-  return shape.additionalProperties ?? (shape.patternProperties && Object.values(shape.patternProperties)[0]);
 }
 
 function refuse(

@@ -1,6 +1,6 @@
 import { decode } from './decode.ts';
 import { FORMATS } from './formats.ts';
-import type { Shape } from './jsonschema.ts';
+import { mapValues, type Shape } from './jsonschema.ts';
 import { patternFault } from './patterns.ts';
 import { requiredFields } from './required.ts';
 import { annotationOf, type Schema } from './schema.ts';
@@ -44,9 +44,9 @@ export interface ChildField {
 
 /** The fields of an object, of a list's items, of a map's values. */
 export function childFields(schema: Schema, path: string): readonly ChildField[] {
-  const { items, patternProperties, properties } = schema as Shape;
+  const { items, properties } = schema as Shape;
   if (items !== undefined) return childFields(items as Schema, `${path}[]`);
-  const values = patternProperties && Object.values(patternProperties)[0];
+  const values = mapValues(schema as Shape);
   if (values !== undefined) return childFields(values, `${path}.KEY`);
   if (properties === undefined) return [];
   const required = requiredFields(schema);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { deprecationOf, writtenDefault } from './describe.ts';
 import { FORMATS } from './formats.ts';
-import type { Shape } from './jsonschema.ts';
+import { mapValues, type Shape } from './jsonschema.ts';
 import { FORM_TEXTS, formatPattern } from './jsonschema-patterns.ts';
 import { DSCP_NAMES } from './net/dscp.ts';
 import { PROTOCOL_NAMES } from './net/protocol.ts';
@@ -59,7 +59,7 @@ function valueSchema(schema: Schema, writing: Writing): JsonObject {
       maxItems,
       items: fieldSchema(shape.items, writing),
     });
-  const values = shape.patternProperties && Object.values(shape.patternProperties)[0];
+  const values = mapValues(shape);
   if (values !== undefined) return { type: 'object', additionalProperties: fieldSchema(values, writing) };
   if (shape.type === 'string') return textSchema(shape);
   return given({ type: shape.type, enum: words, minimum, maximum });

@@ -44,3 +44,8 @@ export interface Shape {
   readonly patternProperties?: Readonly<Record<string, Shape & Type.TSchema>>;
   readonly additionalProperties?: Shape & Type.TSchema;
 }
+
+/** What the values of a map are; undefined for what is no map. */
+export function mapValues({ patternProperties }: Shape): (Shape & Type.TSchema) | undefined {
+  return patternProperties && Object.values(patternProperties)[0];
+}

@@ -7,7 +7,6 @@ import {
 } from '../input/documents.ts';
 import { checkReadable } from '../resources/check.ts';
 import { type Manifest, readManifestsTolerantly } from '../resources/manifest.ts';
-import { READING } from '../resources/structure.ts';
 import type { Examination } from './examination.ts';
 
 export interface ExamineOptions extends Omit<InputOptions, 'onFault'> {
@@ -84,10 +83,3 @@ function isBefore(a: Place | undefined, b: Place): boolean {
   const [line = 0, column = 0] = [a?.line, a?.column];
   return line === b.line ? column < (b.column ?? 0) : line < (b.line ?? 0);
 }
-
-/** The ids of faults that say nothing about a resource: the input itself is at fault. */
-export const INPUT_RULES: ReadonlySet<string> = new Set([
-  READING.file.id,
-  READING.syntax.id,
-  READING.empty.id,
-]);

@@ -3,7 +3,7 @@ import { formatPath } from '../../src/core/errors.ts';
 import { FORMATS } from '../../src/resources/formats.ts';
 import { readForm } from '../../src/resources/forms.ts';
 import { allKinds } from '../../src/resources/registry.ts';
-import { FORMS, STRUCTURE } from '../../src/resources/structure.ts';
+import { FORMS, structureRules } from '../../src/resources/structure.ts';
 import { Examination } from '../../src/validation/examination.ts';
 import { examineFiles } from '../../src/validation/files.ts';
 import { ioWith } from '../input/support.ts';
@@ -141,9 +141,9 @@ test('every format has a rule of its name', () => {
 });
 
 test('ids are unique, in the structure and among kinds', async () => {
-  const ids = STRUCTURE.map(({ id }) => id);
+  const ids = structureRules().map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  const docs = new Map(STRUCTURE.map(({ id, doc }) => [id, doc]));
+  const docs = new Map(structureRules().map(({ id, doc }) => [id, doc]));
   for (const { load } of allKinds()) {
     const { rules, updateRules } = (await load()).default;
     for (const { id, doc } of [...rules, ...updateRules]) {

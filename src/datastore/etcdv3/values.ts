@@ -2,18 +2,14 @@ import { CalicoctlError, formatProblem } from '../../core/errors.ts';
 import { isObject, type Json, parseJson, stringifyJson } from '../../core/json.ts';
 import { canonical, decodeStored } from '../../resources/document.ts';
 import { API_VERSION, type Kind, type Metadata, type Resource } from '../../resources/kind.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { placeOf } from './keys.ts';
 
 /** What is stored under a key, and the resource it stands for. */
 
 /** Policies of tiers remember under which name they were made; the key cannot tell for old data. */
 const NAME_ANNOTATION = 'projectcalico.org/metadata';
-const TIERED = new Set([
-  'NetworkPolicy',
-  'GlobalNetworkPolicy',
-  'StagedNetworkPolicy',
-  'StagedGlobalNetworkPolicy',
-]);
+const TIERED: ReadonlySet<string> = new Set(TIERED_KINDS);
 const IPAM = new Set(['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'IPAMHost', 'BlockAffinity']);
 
 /** The JSON text to store. */

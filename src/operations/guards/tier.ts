@@ -1,13 +1,11 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatRef, refOf } from '../../resources/kind.ts';
+import { BUILT_IN_TIERS, TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { listed } from '../ipam/objects.ts';
 import type { Guard } from './guards.ts';
 import { Recent } from './seen.ts';
-
-const PROTECTED = ['default', 'kube-admin', 'kube-baseline'];
-const TIERED = ['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'];
 
 /** A policy of each tier that has some. Whether a kind is not there at all, as in older clusters, does not matter. */
 const occupied = new Recent(async (store): Promise<ReadonlyMap<string, string>> => {
@@ -20,7 +18,7 @@ const occupied = new Recent(async (store): Promise<ReadonlyMap<string, string>> 
     }
   };
   await Promise.all(
-    TIERED.map((name) =>
+    TIERED_KINDS.map((name) =>
       sweep(name).catch((error) => {
         if (!isError(error, 'not-supported')) throw error;
       }),
@@ -38,7 +36,7 @@ async function anyPolicyIn(store: Datastore, tier: string): Promise<string | und
 
 const tier: Guard = {
   async delete(store, ref, version) {
-    if (PROTECTED.includes(ref.name)) {
+    if (Object.hasOwn(BUILT_IN_TIERS, ref.name)) {
       throw new CalicoctlError(
         'not-supported',
         `operation delete is not supported on Tier(${ref.name}): it is built into Calico`,

@@ -3,25 +3,19 @@ import { defineKind, type Resource, type Rule } from '../kind.ts';
 import { tierName } from '../names.ts';
 import { conditions } from '../parts/conditions.ts';
 import { tierValidations } from '../parts/tiercel.ts';
+import { BUILT_IN_TIERS } from '../parts/tiers.ts';
 import { float, object, oneOf } from '../schema.ts';
 
-/** Order of a tier that has none: that of the tier `default`. */
-const DEFAULT_ORDER = 1_000_000;
+/** A tier that does not say is as the tier `default`. */
+const { order: DEFAULT_ORDER, defaultAction: DEFAULT_ACTION } = BUILT_IN_TIERS['default']!;
 
 interface TierSpec {
   order?: number;
   defaultAction?: 'Pass' | 'Deny';
 }
 
-/** The tiers that Calico makes itself; their place and action are fixed. */
-const BUILT_IN: Readonly<Record<string, { order: number; defaultAction: 'Pass' | 'Deny' }>> = {
-  default: { order: DEFAULT_ORDER, defaultAction: 'Deny' },
-  'kube-admin': { order: 1000, defaultAction: 'Pass' },
-  'kube-baseline': { order: 10_000_000, defaultAction: 'Pass' },
-};
-
 function withDefaults<Spec extends TierSpec>(tier: Resource<Spec>): Resource<Spec> {
-  const { order = DEFAULT_ORDER, defaultAction = 'Deny' } = tier.spec;
+  const { order = DEFAULT_ORDER, defaultAction = DEFAULT_ACTION } = tier.spec;
   return { ...tier, spec: { ...tier.spec, order, defaultAction } };
 }
 
@@ -29,7 +23,7 @@ const builtInTiers: Rule<TierSpec> = {
   id: 'CAL1320',
   doc: 'The tiers default, kube-admin and kube-baseline keep their order and their default action.',
   *check({ metadata, spec }) {
-    const fixed = Object.hasOwn(BUILT_IN, metadata.name) ? BUILT_IN[metadata.name] : undefined;
+    const fixed = Object.hasOwn(BUILT_IN_TIERS, metadata.name) ? BUILT_IN_TIERS[metadata.name] : undefined;
     if (fixed === undefined) return;
     const tier = `in the built-in tier '${metadata.name}'`;
     if (spec.defaultAction !== fixed.defaultAction)

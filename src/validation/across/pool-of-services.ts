@@ -1,11 +1,7 @@
 import { parseCidr } from '../../resources/net/cidr.ts';
-import { Networks } from '../matching/networks.ts';
+import { type Named, Networks } from '../matching/networks.ts';
+import { rangeGivenOut } from '../matching/pools.ts';
 import type { AcrossFault, AcrossLintRule, Subject } from '../rule.ts';
-
-interface Named {
-  readonly name: string;
-  readonly text: string;
-}
 
 /** Where service ranges are given, and whether pools for load balancers are their rightful source. */
 const FIELDS = { serviceClusterIPs: false, serviceExternalIPs: true, serviceLoadBalancerIPs: true } as const;
@@ -66,10 +62,9 @@ spec:
     const faults: AcrossFault[] = [];
     const seePool = (subject: Subject) => {
       const { name, resource, spot } = subject;
-      const text = String(resource.spec['cidr'] ?? '');
-      // A disabled pool gives nothing out: it may stand for a range that is not to be hidden behind nodes.
-      const range = resource.spec['disabled'] === true ? undefined : parseCidr(text);
-      if (range === undefined) return;
+      const pool = rangeGivenOut(resource);
+      if (pool === undefined) return;
+      const { text, range } = pool;
       const isSource = isForLoadBalancers(subject);
       pools.all.add(range, { name, text });
       if (!isSource) pools.forWorkloads.add(range, { name, text });

@@ -1,11 +1,7 @@
 import { parseCidr } from '../../resources/net/cidr.ts';
-import { Networks } from '../matching/networks.ts';
+import { type Named, Networks } from '../matching/networks.ts';
+import { rangeGivenOut } from '../matching/pools.ts';
 import type { AcrossFault, AcrossLintRule, Subject } from '../rule.ts';
-
-interface Named {
-  readonly name: string;
-  readonly text: string;
-}
 
 const rule: AcrossLintRule = {
   id: 'CAL2021',
@@ -41,10 +37,10 @@ spec:
     const pools = new Networks<Named>();
     const reserved = new Networks<Named>();
     const faults: AcrossFault[] = [];
-    const seePool = ({ name, resource: { spec }, spot }: Subject) => {
-      const text = String(spec['cidr'] ?? '');
-      const range = spec['disabled'] === true ? undefined : parseCidr(text);
-      if (range === undefined) return;
+    const seePool = ({ name, resource, spot }: Subject) => {
+      const pool = rangeGivenOut(resource);
+      if (pool === undefined) return;
+      const { text, range } = pool;
       pools.add(range, { name, text });
       const by = reserved.around(range);
       if (by === undefined) return;

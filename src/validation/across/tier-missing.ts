@@ -1,9 +1,6 @@
+import { BUILT_IN_TIERS, TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { BETWEEN } from '../../resources/structure.ts';
-import { POLICIES } from '../matching/policies.ts';
 import type { AcrossRule, Spot, Subject } from '../rule.ts';
-
-/** Every cluster has these. */
-const BUILT_IN: readonly string[] = ['default', 'kube-admin', 'kube-baseline'];
 
 /** So many policies of a tier that was not met yet are found in their document at once, which takes time. */
 const FOUND_AT_ONCE = 20;
@@ -16,9 +13,9 @@ function roughly({ ordinal, name, start }: Subject): Spot {
 const rule: AcrossRule = {
   ...BETWEEN.tier,
   severity: { offline: 'warning', live: 'error' },
-  kinds: [...POLICIES, 'Tier'],
+  kinds: [...TIERED_KINDS, 'Tier'],
   start() {
-    const tiers = new Set(BUILT_IN);
+    const tiers = new Set(Object.keys(BUILT_IN_TIERS));
     const waiting = new Map<string, Spot[]>();
     const wait = (tier: string, subject: Subject) => {
       const spots = waiting.get(tier) ?? [];

@@ -1,4 +1,6 @@
-import { DIRECTIONS, POLICIES, policyOf } from '../matching/policies.ts';
+import { DIRECTIONS } from '../../resources/parts/policy/visit.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
+import { policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
 const TYPES = { ingress: 'Ingress', egress: 'Egress' } as const;
@@ -27,7 +29,7 @@ spec:
   egress:
   - action: Deny
 `,
-  kinds: [...POLICIES, 'StagedKubernetesNetworkPolicy'],
+  kinds: [...TIERED_KINDS, 'StagedKubernetesNetworkPolicy'],
   *check(resource) {
     const { spec, kind } = policyOf(resource);
     const field = kind === 'StagedKubernetesNetworkPolicy' ? 'policyTypes' : 'types';

@@ -1,5 +1,6 @@
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import type { Selector } from '../../resources/selector/index.ts';
-import { POLICIES, policyOf, SELECTING, selectorsOf } from '../matching/policies.ts';
+import { policyOf, SELECTING, selectorsOf } from '../matching/policies.ts';
 import { NAMESPACE_LABEL, remembering, selectorIn } from '../matching/selectors.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -80,7 +81,7 @@ function alwaysThere(kind: string, field: unknown, of: 'endpoints' | 'others'): 
   if (field === 'nodeSelector' || field === 'peerSelector') return OF_NODES;
   if (kind === 'IPPool') return ['projectcalico.org/name', 'kubernetes.io/metadata.name'];
   if (field === 'serviceAccountSelector') return ['projectcalico.org/name'];
-  const isNamespaced = POLICIES.includes(kind) && !kind.includes('Global');
+  const isNamespaced = TIERED_KINDS.includes(kind) && !kind.includes('Global');
   return isNamespaced && of === 'endpoints' ? [NAMESPACE_LABEL] : [];
 }
 

@@ -1,4 +1,5 @@
-import { POLICIES, policyOf } from '../matching/policies.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
+import { policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
 /** Built-in tiers that pass on what nothing decides. */
@@ -27,7 +28,7 @@ spec:
   - action: Log
   - action: Pass
 `,
-  kinds: POLICIES,
+  kinds: TIERED_KINDS,
   *check(resource) {
     const { ingress = [], egress = [], tier = 'default' } = policyOf(resource).spec;
     if (PASSING.includes(tier)) return;

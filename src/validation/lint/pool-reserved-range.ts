@@ -1,4 +1,5 @@
 import { type Cidr, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { rangeGivenOut } from '../matching/pools.ts';
 import type { LintRule } from '../rule.ts';
 
 const RANGES = [
@@ -38,13 +39,12 @@ spec:
   cidr: 10.244.0.0/16
 `,
   kinds: ['IPPool'],
-  *check({ spec: { cidr, disabled } }) {
-    // A disabled pool gives nothing out: it may stand for a range that is not to be hidden behind nodes.
-    const pool = typeof cidr === 'string' && disabled !== true ? parseCidr(cidr) : undefined;
+  *check(resource) {
+    const pool = rangeGivenOut(resource);
     if (pool === undefined) return;
     for (const { text, use, range } of reserved())
-      if (overlaps(pool, range)) {
-        yield { path: ['spec', 'cidr'], value: cidr, message: `overlaps ${text}, ${use}` };
+      if (overlaps(pool.range, range)) {
+        yield { path: ['spec', 'cidr'], value: pool.text, message: `overlaps ${text}, ${use}` };
         return;
       }
   },

@@ -1,9 +1,11 @@
 import type { Fault } from '../../resources/kind.ts';
 import type { EntityValue, RuleValue } from '../../resources/parts/policy/rule.ts';
+import { DIRECTIONS, SIDES } from '../../resources/parts/policy/visit.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { implies } from '../../resources/selector/satisfiable.ts';
 import { type Conditions, conditionsOf, type End, protocolNumber } from '../matching/conditions.ts';
 import { allWithin } from '../matching/networks.ts';
-import { DIRECTIONS, POLICIES, policyOf, SIDES } from '../matching/policies.ts';
+import { policyOf } from '../matching/policies.ts';
 import { coversPorts } from '../matching/ports.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -86,7 +88,7 @@ spec:
       nets: [10.0.0.0/8]
       notNets: [10.1.0.0/16]
 `,
-  kinds: [...POLICIES, 'Profile'],
+  kinds: [...TIERED_KINDS, 'Profile'],
   *check(resource) {
     const { spec } = policyOf(resource);
     for (const direction of DIRECTIONS)

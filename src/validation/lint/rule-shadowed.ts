@@ -1,7 +1,8 @@
 import type { Fault } from '../../resources/kind.ts';
 import type { RuleValue } from '../../resources/parts/policy/rule.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { Candidate } from '../matching/covers.ts';
-import { POLICIES, policyOf } from '../matching/policies.ts';
+import { policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
 /** What ends the way of a packet through the rules of a policy; Log does not. */
@@ -76,7 +77,7 @@ spec:
   - action: Allow
     protocol: TCP
 `,
-  kinds: [...POLICIES, 'Profile'],
+  kinds: [...TIERED_KINDS, 'Profile'],
   *check(resource) {
     const { spec } = policyOf(resource);
     yield* shadowed(spec.ingress, 'ingress');

@@ -1,6 +1,7 @@
 import type { Resource } from '../../resources/kind.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { matchesNothing } from '../../resources/selector/satisfiable.ts';
-import { POLICIES, SELECTING, selectorsOf } from '../matching/policies.ts';
+import { SELECTING, selectorsOf } from '../matching/policies.ts';
 import { both, NAMESPACE_LABEL, remembering, selectorIn, withinNamespace } from '../matching/selectors.ts';
 import type { LintRule } from '../rule.ts';
 
@@ -19,7 +20,7 @@ const isNothing = remembering((text) => {
 const isOfInterest = remembering((text) => isNothing(text) || text.includes(NAMESPACE_LABEL));
 
 function namespaceOf({ kind, metadata }: Resource): string | undefined {
-  return POLICIES.includes(kind) ? metadata.namespace : undefined;
+  return TIERED_KINDS.includes(kind) ? metadata.namespace : undefined;
 }
 
 const rule: LintRule = {

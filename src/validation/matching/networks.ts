@@ -1,5 +1,11 @@
 import { type Cidr, containsCidr, networkOf, overlaps } from '../../resources/net/cidr.ts';
 
+/** A network as messages tell of it: whose it is, and how it is written. */
+export interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+
 interface Entry<T> {
   readonly value: T;
   /** A network of this very length; else one that lies within. */

@@ -1,15 +1,8 @@
 import type { FieldPath } from '../../core/errors.ts';
 import type { Resource } from '../../resources/kind.ts';
 import type { EntityValue } from '../../resources/parts/policy/rule.ts';
-import type { WithRules } from '../../resources/parts/policy/visit.ts';
-
-/** The kinds with tiers and rules of Calico's own form. */
-export const POLICIES: readonly string[] = [
-  'GlobalNetworkPolicy',
-  'NetworkPolicy',
-  'StagedGlobalNetworkPolicy',
-  'StagedNetworkPolicy',
-];
+import { DIRECTIONS, type WithRules } from '../../resources/parts/policy/visit.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 
 /** What lint asks of policies and profiles. */
 export interface PolicySpec extends WithRules {
@@ -42,14 +35,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   FelixConfiguration: ['nodeSelector'],
 };
 
-export const DIRECTIONS = ['ingress', 'egress'] as const;
-export const SIDES = ['source', 'destination'] as const;
-
 const SPEC_FIELDS = ['selector', 'namespaceSelector', 'serviceAccountSelector'] as const;
 
 /** The kinds that have selectors. */
 export const SELECTING: readonly string[] = [
-  ...POLICIES,
+  ...TIERED_KINDS,
   'Profile',
   ...Object.keys(FIELDS),
   'KubeControllersConfiguration',

@@ -1,6 +1,7 @@
 import type { RuleSummary, Severity } from '../../core/result.ts';
+import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { allKinds } from '../../resources/registry.ts';
-import { BETWEEN, METADATA, READING, STRUCTURE } from '../../resources/structure.ts';
+import { BETWEEN, METADATA, structureRules as ofEveryKind, READING } from '../../resources/structure.ts';
 import { acrossRules, lintRules } from '../index.ts';
 import type { AcrossLintRule, AcrossRule, Explanation } from '../rule.ts';
 
@@ -78,16 +79,14 @@ const NOT_OF_FILES: Readonly<Record<string, RuleScope>> = {
 };
 
 function structureRules(): readonly Declared[] {
-  return STRUCTURE.map(({ id, doc }) => ({ id, doc, kinds: [], scope: NOT_OF_FILES[id] ?? 'resource' }));
+  return ofEveryKind().map(({ id, doc }) => ({ id, doc, kinds: [], scope: NOT_OF_FILES[id] ?? 'resource' }));
 }
-
-const TIERED = ['GlobalNetworkPolicy', 'NetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedNetworkPolicy'];
 
 /** Which kinds are looked at; all where none is named. */
 const KINDS_BETWEEN: Readonly<Record<keyof typeof BETWEEN, readonly string[]>> = {
   duplicate: [],
   poolOverlap: ['IPPool'],
-  tier: TIERED,
+  tier: TIERED_KINDS,
   poolBlocks: ['IPPool'],
   filters: ['BGPPeer'],
   builtInProfile: ['Profile'],

@@ -46,12 +46,12 @@ describe('-o github', () => {
   });
 
   test('files are named by their path in the repository also where a step works in a folder of it', async () => {
-    const files = ['a.yaml', '../b.yaml', '/work/c.yaml', '../../d.yaml', '/e.yaml'];
+    const files = ['a.yaml', '../b.yaml', '/checkout/c.yaml', '../../d.yaml', '/e.yaml'];
     const all = report(
       'github',
       files.map((file) => finding({ place: { file } })),
     );
-    const { out } = await printed(all, { cwd: '/work/sub', env: { GITHUB_WORKSPACE: '/work' } });
+    const { out } = await printed(all, { cwd: '/checkout/sub', env: { GITHUB_WORKSPACE: '/checkout' } });
     expect([...out.matchAll(/file=([^,]*)/g)].map(([, file]) => file)).toEqual([
       ...['sub/a.yaml', 'b.yaml', 'c.yaml', '/d.yaml', '/e.yaml'],
     ]);

@@ -43,7 +43,7 @@ export async function printed(
   given: { readonly terminal?: boolean; readonly env?: Io['env']; readonly cwd?: string } = {},
 ): Promise<{ status: number; out: string; err: string }> {
   let [out, err] = ['', ''];
-  const { terminal = false, env = {}, cwd = '/work' } = given;
+  const { terminal = false, env = {}, cwd = '/checkout' } = given;
   const status = await renderReport(result, {
     out: (text) => {
       out += text;

@@ -76,7 +76,7 @@ describe('-o sarif', () => {
 
   test('files are addressed relative to the working folder', async () => {
     expect(await locationOf('./b/a b#1%.yaml')).toBe('b/a%20b%231%25.yaml');
-    expect(await locationOf('/work/b/ü.yaml')).toBe('b/%C3%BC.yaml');
+    expect(await locationOf('/checkout/b/ü.yaml')).toBe('b/%C3%BC.yaml');
     expect(await locationOf('/other/ü.yaml')).toBe('file:///other/%C3%BC.yaml');
     expect(await locationOf('../a.yaml')).toBe('file:///a.yaml');
     expect(await locationOf('..a/b.yaml')).toBe('..a/b.yaml');

@@ -1,5 +1,6 @@
 import { isObject, type Json, parseJson, stringifyJson } from '../../../core/json.ts';
 import type { Metadata, Resource } from '../../../resources/kind.ts';
+import { TIERED_KINDS } from '../../../resources/parts/tiers.ts';
 import { type Owner, otherOwners, ownersInNote, ownersOf, ownersToNote } from './owners.ts';
 
 /**
@@ -13,12 +14,7 @@ type Texts = Readonly<Record<string, string>>;
 type Note = Readonly<Record<string, unknown>>;
 
 /** Policies of tiers have a name of their own, apart from that of the custom resource. */
-const TIERED = new Set([
-  'NetworkPolicy',
-  'GlobalNetworkPolicy',
-  'StagedNetworkPolicy',
-  'StagedGlobalNetworkPolicy',
-]);
+const TIERED: ReadonlySet<string> = new Set(TIERED_KINDS);
 
 /** Keys of Calico's own are kept in both places, so that the API server can select by them. */
 function isOwn(key: string): boolean {

@@ -8,8 +8,8 @@ export interface WithRules {
   readonly egress?: readonly RuleValue[];
 }
 
-const DIRECTIONS = ['ingress', 'egress'] as const;
-const SIDES = ['source', 'destination'] as const;
+export const DIRECTIONS = ['ingress', 'egress'] as const;
+export const SIDES = ['source', 'destination'] as const;
 
 export type Direction = (typeof DIRECTIONS)[number];
 
