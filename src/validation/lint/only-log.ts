@@ -1,9 +1,11 @@
-import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
+import { BUILT_IN_TIERS, TIERED_KINDS } from '../../resources/parts/tiers.ts';
 import { policyOf } from '../matching/policies.ts';
 import type { LintRule } from '../rule.ts';
 
-/** Built-in tiers that pass on what nothing decides. */
-const PASSING: readonly string[] = ['kube-admin', 'kube-baseline'];
+/** Whether it is one of the built-in tiers that pass on what nothing decides. */
+function passes(tier: string): boolean {
+  return Object.hasOwn(BUILT_IN_TIERS, tier) && BUILT_IN_TIERS[tier]?.defaultAction === 'Pass';
+}
 
 const isLog = ({ action }: { readonly action?: string }) => action === 'Log';
 
@@ -31,7 +33,7 @@ spec:
   kinds: TIERED_KINDS,
   *check(resource) {
     const { ingress = [], egress = [], tier = 'default' } = policyOf(resource).spec;
-    if (PASSING.includes(tier)) return;
+    if (passes(tier)) return;
     if (ingress.length + egress.length === 0) return;
     if (!ingress.every(isLog) || !egress.every(isLog)) return;
     const path = ['spec', ingress.length > 0 ? 'ingress' : 'egress'];
