@@ -31,12 +31,15 @@ const ROOMS: Readonly<Record<string, Room>> = {
   bird: { uses: ['core'] },
   operations: { uses: ['core', 'resources'], types: ['datastore'] },
   validation: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore'] },
-  reference: { uses: ['core', 'resources', 'operations', 'validation'], packages: ['js-yaml'] },
+  ipam: { uses: ['core', 'resources', 'operations'], types: ['datastore'] },
+  reference: { uses: ['core', 'resources', 'operations', 'validation', 'ipam'], packages: ['js-yaml'] },
   kit: {
-    uses: ['core', 'input', 'resources', 'operations', 'validation', 'reference'],
+    uses: ['core', 'input', 'resources', 'operations', 'validation', 'ipam', 'reference'],
     types: ['datastore', 'config', 'host'],
   },
-  commands: { uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation', 'reference'] },
+  commands: {
+    uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation', 'ipam', 'reference'],
+  },
   output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {
     uses: ['core', 'kit', 'config', 'datastore', 'operations', 'output', 'resources', 'host', 'commands'],

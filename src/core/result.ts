@@ -7,6 +7,9 @@ export type Result =
   | ResourcesResult
   | DataResult
   | TableResult
+  | GridResult
+  | StreamResult
+  | SequenceResult
   | DiffResult
   | ReportResult;
 
@@ -23,6 +26,30 @@ export interface TableResult {
   readonly type: 'table';
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** Rows under headings in a frame, as `ipam show` and `node status` print them. */
+export interface GridResult {
+  readonly type: 'grid';
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Indexes of the columns whose cells stand at the right edge. */
+  readonly right?: readonly number[];
+}
+
+/** Text that is printed as it comes. What is thrown on the way is told behind what was printed. */
+export interface StreamResult {
+  readonly type: 'stream';
+  readonly chunks: AsyncIterable<string>;
+  /** Exit status, asked for at the end; 0 when absent. */
+  readonly status?: () => number;
+}
+
+/** Several results one behind the other. The exit status is the highest of theirs and `status`. */
+export interface SequenceResult {
+  readonly type: 'sequence';
+  readonly results: readonly Result[];
+  readonly status?: number;
 }
 
 /** A structured value for `-o json|yaml`. */

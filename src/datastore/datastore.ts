@@ -10,6 +10,11 @@ export interface Query {
   readonly namespace?: string;
   /** Only names that begin so. */
   readonly namePrefix?: string;
+  /**
+   * Resources as they are stored, for reading very many: fields are neither checked nor brought into order, and those
+   * that nobody could have written are not sorted out. What is read so is never written.
+   */
+  readonly asStored?: true;
 }
 
 export interface Page {

@@ -22,6 +22,19 @@ export async function render(result: Result, io: Io): Promise<number> {
       await io.out(columnsTable(result.headings, result.rows));
       return 0;
     }
+    case 'grid': {
+      const { gridText } = await import('./formats/grid.ts');
+      await io.out(gridText(result));
+      return 0;
+    }
+    case 'stream':
+      for await (const chunk of result.chunks) await io.out(chunk);
+      return result.status?.() ?? 0;
+    case 'sequence': {
+      let status = result.status ?? 0;
+      for (const part of result.results) status = Math.max(status, await render(part, io));
+      return status;
+    }
     case 'outcome': {
       const { outcomeText } = await import('./outcome.ts');
       const { out, err, status } = outcomeText(result);

@@ -2,7 +2,7 @@ const GAP = 3;
 const NARROWEST = 5;
 
 /** Length in code points, which the reference counts. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     const code = text.charCodeAt(i);

@@ -1,0 +1,89 @@
+import { CalicoctlError } from '../core/errors.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Resource } from '../resources/kind.ts';
+import { kindOf } from '../resources/registry.ts';
+import { initialise, unlessNotFound } from './initialise.ts';
+import { untilUndisturbed } from './retry.ts';
+
+/**
+ * The lock of the datastore is `datastoreReady: false` of ClusterInformation `default`. While it is held, components of
+ * Calico hand out no addresses and program nothing new. It is advisory: no write is refused for it.
+ */
+
+/** Where our own commands note who holds the lock and why; the reference's lock has no such note. */
+const NOTE = 'calicoctl.projectcalico.org/lock';
+
+export interface LockNote {
+  /** User and machine. */
+  readonly holder: string;
+  /** What for, e.g. `ipam repair`. */
+  readonly purpose: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+export interface LockState {
+  readonly locked: boolean;
+  readonly note?: LockNote;
+}
+
+async function clusterInformation(store: Datastore): Promise<Resource | undefined> {
+  return unlessNotFound(store.get({ kind: await kindOf('ClusterInformation'), name: 'default' }));
+}
+
+/** A datastore that was never initialised, or that says nothing of it, is not locked. */
+export async function lockState(store: Datastore): Promise<LockState> {
+  const stored = await clusterInformation(store);
+  const locked = stored?.spec['datastoreReady'] === false;
+  const note = stored?.metadata.annotations?.[NOTE];
+  return { locked, ...(note === undefined || !locked ? {} : { note: readNote(note) }) };
+}
+
+function readNote(text: string): LockNote {
+  try {
+    const { holder, purpose, since } = JSON.parse(text) as Partial<LockNote>;
+    return { holder: String(holder), purpose: String(purpose), since: String(since) };
+  } catch {
+    return { holder: text, purpose: 'unknown', since: 'unknown' };
+  }
+}
+
+/** Locks, initialising the datastore first as the reference does. Returns whether it was unlocked before. */
+export async function lockDatastore(store: Datastore, note?: LockNote): Promise<boolean> {
+  await initialise(store);
+  return setReady(store, false, note);
+}
+
+/** Returns whether it was locked before. */
+export async function unlockDatastore(store: Datastore): Promise<boolean> {
+  return setReady(store, true);
+}
+
+function setReady(store: Datastore, ready: boolean, note?: LockNote): Promise<boolean> {
+  return untilUndisturbed(async () => {
+    const stored = await clusterInformation(store);
+    if (stored === undefined) {
+      throw new CalicoctlError(
+        'not-found',
+        'the datastore has no ClusterInformation, so it cannot be locked or unlocked',
+        {
+          resource: 'ClusterInformation(default)',
+          hint: 'It was never initialised: `calicoctl datastore init` does that.',
+        },
+      );
+    }
+    if (stored.spec['datastoreReady'] === ready) return false;
+    const { [NOTE]: _, ...annotations } = stored.metadata.annotations ?? {};
+    const noted = note === undefined ? annotations : { ...annotations, [NOTE]: JSON.stringify(note) };
+    const { annotations: __, ...metadata } = stored.metadata;
+    await store.update(
+      { kind: await kindOf('ClusterInformation'), name: 'default' },
+      {
+        ...stored,
+        metadata: Object.keys(noted).length === 0 ? metadata : { ...metadata, annotations: noted },
+        spec: { ...stored.spec, datastoreReady: ready },
+      },
+    );
+    return true;
+  });
+}
