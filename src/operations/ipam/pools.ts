@@ -16,6 +16,12 @@ export interface Pool {
   readonly disabled: boolean;
   /** Empty for all nodes. */
   readonly nodeSelector: string;
+  /** Which namespaces may use it; absent for all. */
+  readonly namespaceSelector?: string;
+  /** What its addresses are for; absent for workloads and tunnels. */
+  readonly allowedUses?: readonly string[];
+  /** Its addresses are only given to who asks for the pool. */
+  readonly manual?: true;
 }
 
 /** Every pool whose CIDR can be read, disabled ones too, by name. */
@@ -32,13 +38,24 @@ export async function allPools(store: Datastore): Promise<readonly Pool[]> {
 export function poolOf({ metadata, spec }: Resource): Pool | undefined {
   const range = parseCidr(String(spec['cidr'] ?? ''));
   if (range === undefined) return undefined;
+  const { namespaceSelector, allowedUses } = spec;
   return {
     name: metadata.name,
     range,
     blockSize: Number(spec['blockSize'] || DEFAULT_BLOCK_SIZE[range.address.family]),
     disabled: spec['disabled'] === true,
     nodeSelector: String(spec['nodeSelector'] ?? ''),
+    ...(namespaceSelector ? { namespaceSelector: String(namespaceSelector) } : {}),
+    ...(Array.isArray(allowedUses) && allowedUses.length > 0 ? { allowedUses: allowedUses.map(String) } : {}),
+    ...(spec['assignmentMode'] === 'Manual' ? { manual: true } : {}),
   };
+}
+
+const USUAL_USES: readonly string[] = ['Workload', 'Tunnel'];
+
+/** What the addresses of a pool may be used for: `Workload`, `Tunnel`, `LoadBalancer`. */
+export function usesOf({ allowedUses }: Pool): readonly string[] {
+  return allowedUses ?? USUAL_USES;
 }
 
 /** The first pool that has the address. */
