@@ -53,7 +53,10 @@ const steps = fc.oneof(
       { minLength: 1, maxLength: 5 },
     ),
   }),
-  fc.record({ do: fc.constant('wait' as const), milliseconds: fc.integer({ min: -20_000, max: 60_000 }) }),
+  fc.record({
+    do: fc.constant('wait' as const),
+    milliseconds: fc.constantFrom(-20_000, 250, 1_000, 5_000, 5_000, 30_000, 60_000),
+  }),
   fc.record({ do: fc.constant('collect' as const) }),
   fc.record({ do: fc.constant('disown' as const) }),
 );
@@ -151,7 +154,7 @@ function wishOf(
 /** One life: `stored` is what the datastore holds. */
 class Life {
   stored: Resource;
-  now = Date.parse('2026-05-04T10:00:00.250Z');
+  now = Date.parse('2026-05-04T10:00:00.000Z');
 
   constructor(
     readonly model: Naive,

@@ -31,8 +31,10 @@ export function naiveBlock(range: Cidr, sequence: bigint, windows: boolean): Nai
   const size = Number(cidrSize(range));
   const all = Array.from({ length: size }, (_, ordinal) => addressOf(range, ordinal));
   const kept = windows ? [...all.slice(0, 3), all.at(-1)!] : [];
+  // Kubernetes and etcd may differ in its spelling.
+  const handle = sequence % 2n === 0n ? WINDOWS : 'Windows-Reserved-IPAM-Handle';
   const held = new Map(
-    kept.map((address) => [address, { handle: WINDOWS, attributes: { note: 'kept' }, sequence: 0n }]),
+    kept.map((address) => [address, { handle, attributes: { note: 'kept' }, sequence: 0n }]),
   );
   return { range, owner: 'host:worker-1', sequence, held, queue: all.filter((each) => !held.has(each)) };
 }
