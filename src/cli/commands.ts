@@ -7,6 +7,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["config","view"], summary: "Show the effective connection settings, secrets masked.", load: () => import('../commands/config/view.ts') },
   { words: ["create"], summary: "Create resources from files or standard input.", load: () => import('../commands/create.ts') },
   { words: ["datastore","init"], summary: "Prepare the datastore: define the kinds in Kubernetes, create what every cluster has.", load: () => import('../commands/datastore/init.ts') },
+  { words: ["datastore","migrate","lock"], summary: "Lock the datastore, so that components of Calico leave it alone.", load: () => import('../commands/datastore/migrate/lock.ts') },
+  { words: ["datastore","migrate","unlock"], summary: "Unlock the datastore.", load: () => import('../commands/datastore/migrate/unlock.ts') },
+  { words: ["datastore","status"], summary: "Show whether the datastore can be reached, whether it is locked, and by whom.", load: () => import('../commands/datastore/status.ts') },
   { words: ["delete"], summary: "Delete resources named by kind and name, or in files.", load: () => import('../commands/delete.ts') },
   { words: ["explain"], summary: "Explain a kind, a field of it, or a rule.", load: () => import('../commands/explain.ts') },
   { words: ["get"], summary: "Show one, some or all resources of a kind.", load: () => import('../commands/get.ts') },
@@ -20,5 +23,8 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 export const GROUPS: readonly GroupEntry[] = [
   { words: ["config"], summary: "Look at the configuration of this program." },
-  { words: ["datastore"], summary: "Prepare the datastore." },
+  { words: ["datastore"], summary: "Prepare the datastore, lock it, and look at its state." },
+  { words: ["datastore","migrate"], summary: "Lock and move the data of a cluster." },
+  { words: ["ipam"], summary: "See, check and mend who has which address." },
+  { words: ["ippool"], summary: "Move pools of addresses." },
 ];

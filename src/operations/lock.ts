@@ -27,13 +27,23 @@ export interface LockState {
   readonly note?: LockNote;
 }
 
-async function clusterInformation(store: Datastore): Promise<Resource | undefined> {
+/** `by ada@laptop since 2026-01-02T03:04:05Z for a split of pool main`. */
+export function formatLockNote({ holder, since, purpose }: LockNote): string {
+  return `by ${holder} since ${since} for ${purpose}`;
+}
+
+/** ClusterInformation `default`; undefined in a datastore that was never initialised. */
+export async function clusterInformation(store: Datastore): Promise<Resource | undefined> {
   return unlessNotFound(store.get({ kind: await kindOf('ClusterInformation'), name: 'default' }));
 }
 
 /** A datastore that was never initialised, or that says nothing of it, is not locked. */
 export async function lockState(store: Datastore): Promise<LockState> {
-  const stored = await clusterInformation(store);
+  return lockStateOf(await clusterInformation(store));
+}
+
+/** The lock as a stored ClusterInformation says it; undefined where there is none. */
+export function lockStateOf(stored: Resource | undefined): LockState {
   const locked = stored?.spec['datastoreReady'] === false;
   const note = stored?.metadata.annotations?.[NOTE];
   return { locked, ...(note === undefined || !locked ? {} : { note: readNote(note) }) };
@@ -48,7 +58,10 @@ function readNote(text: string): LockNote {
   }
 }
 
-/** Locks, initialising the datastore first as the reference does. Returns whether it was unlocked before. */
+/**
+ * Locks, initialising the datastore first as the reference does. Returns whether it was unlocked before. The note of
+ * whoever locked it first stays.
+ */
 export async function lockDatastore(store: Datastore, note?: LockNote): Promise<boolean> {
   await initialise(store);
   return setReady(store, false, note);
@@ -72,8 +85,9 @@ function setReady(store: Datastore, ready: boolean, note?: LockNote): Promise<bo
         },
       );
     }
-    if (stored.spec['datastoreReady'] === ready) return false;
-    const { [NOTE]: _, ...annotations } = stored.metadata.annotations ?? {};
+    const { [NOTE]: held, ...annotations } = stored.metadata.annotations ?? {};
+    const isSo = stored.spec['datastoreReady'] === ready;
+    if (isSo && (note === undefined || held !== undefined)) return false;
     const noted = note === undefined ? annotations : { ...annotations, [NOTE]: JSON.stringify(note) };
     const { annotations: __, ...metadata } = stored.metadata;
     await store.update(
@@ -84,6 +98,6 @@ function setReady(store: Datastore, ready: boolean, note?: LockNote): Promise<bo
         spec: { ...stored.spec, datastoreReady: ready },
       },
     );
-    return true;
+    return !isSo;
   });
 }
