@@ -59,6 +59,7 @@ const steps = fc.oneof(
   }),
   fc.record({ do: fc.constant('collect' as const) }),
   fc.record({ do: fc.constant('disown' as const) }),
+  fc.record({ do: fc.constant('configure' as const), cooldown: fc.constantFrom(-1, 0, 5, 30) }),
 );
 type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
@@ -158,7 +159,7 @@ class Life {
 
   constructor(
     readonly model: Naive,
-    readonly cooldown: number,
+    public cooldown: number,
   ) {
     this.stored = storedBlock(model);
   }
@@ -187,6 +188,7 @@ class Life {
 
   step(step: Step): void {
     if (step.do === 'wait') this.now += step.milliseconds;
+    else if (step.do === 'configure') this.cooldown = step.cooldown;
     else if (step.do === 'collect') this.write(this.collected());
     else if (step.do === 'disown') {
       this.write(disowned(this.collected()));
