@@ -260,6 +260,28 @@ describe('a block through a long life', () => {
   });
 });
 
+describe('an address that rests', () => {
+  const rested = (cooldown: number, milliseconds: number) => {
+    const run = new Life(naiveBlock(parseCidr('10.0.0.0/31')!, 2n ** 60n, false), 3600);
+    const [address] = assign(run.model, 1, 'a', {}) as [string];
+    run.stored = storedBlock(run.model);
+    run.release([{ address }]);
+    run.cooldown = cooldown;
+    run.step({ do: 'wait', milliseconds });
+    return run.collected().spec.unallocated;
+  };
+
+  test('does so to the very second, and not at all where the cool-down is negative', () => {
+    expect([rested(5, 5_000), rested(5, 5_250), rested(0, -250), rested(0, 0)]).toEqual([
+      [1],
+      [1, 0],
+      [1],
+      [1, 0],
+    ]);
+    expect(rested(-1, -60_000)).toEqual([1, 0]);
+  });
+});
+
 describe('sequence numbers beyond 2^53', () => {
   test('tell neighbours apart that a double cannot', () => {
     const run = new Life(naiveBlock(parseCidr('10.0.0.0/30')!, 1_800_000_000_000_000_001n, false), 0);
