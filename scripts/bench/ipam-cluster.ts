@@ -9,7 +9,9 @@ import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
 const BLOCK = 64;
 /** Blocks of a node: 256 addresses, about as many as a large node has pods. */
 const BLOCKS_PER_NODE = 4;
-const AT_ONCE = 256;
+/** As many writes as etcd takes in a transaction, and so many of those under way. */
+const PUTS = 128;
+const AT_ONCE = 8;
 /** 2026-05-04T10:00:00Z in nanoseconds, as a block that was made then begins to count. */
 const SEQUENCE = 1_777_888_800_000_000_000n;
 const RESOURCES = '/calico/resources/v3/projectcalico.org';
@@ -145,11 +147,24 @@ function* entries(size: Size): Generator<Entry> {
   for (let block = 0; block < blocks; block++) yield* blockEntries(block, size);
 }
 
+function take<T>(from: Iterator<T>, count: number): readonly T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { value, done } = from.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
 async function write(endpoint: string, size: Size): Promise<void> {
   const client = openEtcd({ endpoints: [endpoint], requestTimeoutMs: 60_000 });
   const all = entries(size);
   const worker = async () => {
-    for (const [key, value] of all) await client.put(key, value);
+    for (let puts = take(all, PUTS); puts.length > 0; puts = take(all, PUTS)) {
+      const success = puts.map(([key, value]) => ({ op: 'put' as const, key, value }));
+      await client.txn({ compare: [], success });
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   client.close();
