@@ -55,7 +55,7 @@ const steps = fc.oneof(
   }),
   fc.record({
     do: fc.constant('wait' as const),
-    milliseconds: fc.constantFrom(-20_000, 250, 1_000, 5_000, 5_000, 30_000, 60_000),
+    milliseconds: fc.constantFrom<number[]>(-20_000, 250, 1_000, 5_000, 5_000, 30_000, 60_000),
   }),
   fc.record({ do: fc.constant('collect' as const) }),
   fc.record({ do: fc.constant('disown' as const) }),
