@@ -171,6 +171,13 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import('./kinds/profile.ts'),
   },
   {
+    kind: 'Service',
+    plural: 'services',
+    aliases: [],
+    internal: true,
+    load: () => import('./kinds/service.ts'),
+  },
+  {
     kind: 'StagedGlobalNetworkPolicy',
     plural: 'stagedglobalnetworkpolicies',
     aliases: ['sgnp', 'sgnps'],

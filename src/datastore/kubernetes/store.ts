@@ -96,6 +96,10 @@ async function openBacking(kind: Kind, api: KubernetesApi, options: StoreOptions
       const { kubernetesPolicies } = await import('./objects/kubernetespolicies.ts');
       return kubernetesPolicies(api, kind);
     }
+    case 'Service': {
+      const { services } = await import('./objects/services.ts');
+      return services(api, kind);
+    }
     case 'IPAMBlock':
     case 'IPAMHandle':
     case 'BlockAffinity':

@@ -24,6 +24,8 @@ export interface Survey {
   /** Addresses that more than one user has, by address in normal form. */
   readonly shared: ReadonlyMap<string, readonly Use[]>;
   readonly counts: SurveyCounts;
+  /** Services may have addresses, and could not be looked at: those of load balancers may be in use. */
+  readonly servicesUnknown: boolean;
   readonly corrupt: readonly CorruptEntry[];
 }
 
@@ -65,6 +67,10 @@ export interface SurveyedBlock {
   readonly range: Cidr;
   readonly version: Version;
   readonly owner: Owner | undefined;
+  /** As the block's `affinity` is written; empty where there is none. */
+  readonly affinity: string;
+  /** Addresses taken before the block was read carry a smaller one, those taken since this one or a greater. */
+  readonly sequenceNumber: number | bigint;
   /** RFC 3339, where known. */
   readonly claimedAt?: string;
   /** For each ordinal the bits above. */
@@ -87,6 +93,8 @@ export interface HandleIndex {
   /** How many addresses blocks record for a handle. */
   countOf(handle: string): number;
   exists(handle: string): boolean;
+  /** How many handles allocations mention that do not exist. */
+  readonly missing: number;
   /** Handles that no allocation mentions, as they are stored. */
   readonly leaked: readonly LeakedHandle[];
   /** Handles that count other addresses than blocks record for them, or name blocks that are not there. */

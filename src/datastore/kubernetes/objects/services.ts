@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../../core/json.ts';
+import { formatRef, type Kind, type Ref, type Resource } from '../../../resources/kind.ts';
+import type { Collection, KubeObject, KubernetesApi } from '../api/api.ts';
+import type { Backing } from '../backing.ts';
+import { CHANGES, changesOf } from './changes.ts';
+import { notSupported } from './refused.ts';
+
+/** Services as they are: Calico shows them nowhere, but its load balancers have addresses of pools. */
+
+const SERVICES: Collection = { group: '', version: 'v1', plural: 'services', namespaced: true };
+
+const READ_ONLY = 'services are objects of Kubernetes';
+const KUBECTL = 'Use kubectl.';
+
+/** The backing of Service; read-only. */
+export function services(api: KubernetesApi, kind: Kind): Backing {
+  const show = (object: KubeObject): Resource => ({
+    apiVersion: 'v1',
+    kind: kind.kind,
+    metadata: object.metadata,
+    spec: (object['spec'] ?? {}) as JsonObject,
+    status: object['status'] ?? {},
+  });
+  const refused = async (operation: 'create' | 'update' | 'delete', ref: Ref) => {
+    throw notSupported(operation, ref, READ_ONLY, KUBECTL);
+  };
+  return {
+    async get(ref) {
+      const { name, namespace = 'default' } = ref;
+      return show(await api.get({ collection: SERVICES, namespace, name, label: formatRef(ref) }));
+    },
+    async *list({ namespace, namePrefix = '' }) {
+      const selection = { collection: SERVICES, ...(namespace === undefined ? {} : { namespace }) };
+      for await (const { items, resourceVersion: version } of api.list(selection)) {
+        const meant = items.filter(({ metadata }) => metadata.name.startsWith(namePrefix));
+        yield { items: meant.map(show), version, corrupt: [] };
+      }
+    },
+    create: (ref) => refused('create', ref),
+    update: (ref) => refused('update', ref),
+    delete: (ref) => refused('delete', ref),
+    watch({ namespace, namePrefix = '' }, from) {
+      const selection = { collection: SERVICES, ...(namespace === undefined ? {} : { namespace }) };
+      return changesOf(api.watch(selection, from), ({ type, object }) => {
+        if (!object.metadata.name.startsWith(namePrefix)) return undefined;
+        const version = object.metadata.resourceVersion ?? '';
+        return { type: CHANGES[type], resource: show(object), version };
+      });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { BlockSpec } from '../../operations/ipam/block.ts';
+
+/** The parts of a stored block, with nothing where there is something else than should be. */
+export function partsOf(spec: Readonly<Record<string, unknown>>): BlockSpec {
+  const list = (name: string) => (Array.isArray(spec[name]) ? spec[name] : []);
+  const sequences = spec['sequenceNumberForAllocation'];
+  return {
+    ...spec,
+    allocations: list('allocations'),
+    unallocated: list('unallocated'),
+    attributes: list('attributes'),
+    sequenceNumber: spec['sequenceNumber'] ?? 0,
+    sequenceNumberForAllocation: typeof sequences === 'object' && sequences !== null ? sequences : {},
+  } as unknown as BlockSpec;
+}
+
+/** The first way in which the parts of a block of so many addresses contradict each other, as the reference tells it. */
+export function blockFault(spec: BlockSpec, size: number, now: number): string | undefined {
+  return attributeFault(spec, now) ?? freeFault(spec, size);
+}
+
+function attributeFault({ allocations, attributes }: BlockSpec, now: number): string | undefined {
+  const used = new Uint8Array(attributes.length);
+  for (let ordinal = 0; ordinal < allocations.length; ordinal++) {
+    const index = allocations[ordinal];
+    if (index === null || index === undefined) continue;
+    if (!(index >= 0 && index < attributes.length))
+      return `allocation ${ordinal} indexes a nonexistent attribute ${index}`;
+    used[index] = 1;
+  }
+  const idle = used.indexOf(0);
+  if (idle >= 0) return `attribute index ${idle} exists but is not indexed by an allocation`;
+  const ahead = attributes.findIndex(
+    ({ releasedAt }) => releasedAt !== undefined && Date.parse(releasedAt) > now,
+  );
+  if (ahead < 0) return undefined;
+  return `attribute index ${ahead} has releasedAt in the future, suggesting clock skew`;
+}
+
+function freeFault({ allocations, unallocated }: BlockSpec, size: number): string | undefined {
+  const seen = new Uint8Array(size);
+  for (const ordinal of unallocated) {
+    if (!(ordinal >= 0 && ordinal < size))
+      return `ordinal ${ordinal} appears in the Unallocated array but is out of the block`;
+    if (seen[ordinal] === 1) return `ordinal ${ordinal} appears more than once in Unallocated array`;
+    seen[ordinal] = 1;
+    const index = allocations[ordinal];
+    if (index !== null && index !== undefined)
+      return `ordinal ${ordinal} is allocated but appears in Unallocated`;
+  }
+  let taken = 0;
+  for (const index of allocations) if (index !== null) taken++;
+  const all = unallocated.length + taken;
+  if (all === size) return undefined;
+  return `expected ${size} addresses in this block, but Unallocated (${unallocated.length}) + Allocated (${taken}) = ${all}`;
+}

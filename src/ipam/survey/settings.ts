@@ -1,0 +1,64 @@
+import type { Datastore } from '../../datastore/datastore.ts';
+import { unlessNotFound } from '../../operations/initialise.ts';
+import { ipamConfigRef } from '../../operations/ipam/config.ts';
+import { listed } from '../../operations/ipam/objects.ts';
+import { networkOf, parseCidr, parseCidrOrAddress } from '../../resources/net/cidr.ts';
+import { kindOf } from '../../resources/registry.ts';
+import type { ClusterView, IpamSettings, Reservation, SurveyedAffinity } from './survey.ts';
+
+/** ClusterInformation `default`. Throws `not-found` where the datastore was never initialised. */
+export async function readCluster(store: Datastore): Promise<ClusterView> {
+  const { metadata, spec } = await store.get({ kind: await kindOf('ClusterInformation'), name: 'default' });
+  return {
+    guid: String(spec['clusterGUID'] ?? ''),
+    type: String(spec['clusterType'] ?? ''),
+    locked: spec['datastoreReady'] === false,
+    version: metadata.resourceVersion ?? '',
+  };
+}
+
+/** Settings of address management. What an object that is there does not say is off; without one there are defaults. */
+export async function readSettings(store: Datastore): Promise<IpamSettings> {
+  const stored = await unlessNotFound(store.get(await ipamConfigRef(store)));
+  const spec = stored?.spec ?? { autoAllocateBlocks: true };
+  return {
+    strictAffinity: spec['strictAffinity'] === true,
+    autoAllocateBlocks: spec['autoAllocateBlocks'] === true,
+    maxBlocksPerHost: Number(spec['maxBlocksPerHost'] ?? 0),
+    kubeVirtVMAddressPersistence:
+      spec['kubeVirtVMAddressPersistence'] === 'Disabled' ? 'Disabled' : 'Enabled',
+    cooldownSeconds: Number(spec['ipCooldownSeconds'] ?? 0),
+  };
+}
+
+/** Every range of every reservation; what cannot be read reserves nothing. */
+export async function readReservations(store: Datastore): Promise<readonly Reservation[]> {
+  const reservations: Reservation[] = [];
+  for await (const { metadata, spec } of listed(store, { kind: await kindOf('IPReservation') })) {
+    for (const text of (spec['reservedCIDRs'] ?? []) as readonly unknown[]) {
+      const range = parseCidrOrAddress(String(text).trim());
+      if (range !== undefined) reservations.push({ name: metadata.name, range: networkOf(range) });
+    }
+  }
+  return reservations;
+}
+
+const STATES = ['', 'confirmed', 'pending', 'pendingDeletion'] as const;
+
+/** Affinities of nodes and of others, as far as their CIDR can be read. */
+export async function readAffinities(store: Datastore): Promise<readonly SurveyedAffinity[]> {
+  const affinities: SurveyedAffinity[] = [];
+  const query = { kind: await kindOf('BlockAffinity'), asStored: true } as const;
+  for await (const { metadata, spec } of listed(store, query)) {
+    const range = parseCidr(String(spec['cidr'] ?? ''));
+    if (range === undefined) continue;
+    affinities.push({
+      name: metadata.name,
+      owner: { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: String(spec['node'] ?? '') },
+      range: networkOf(range),
+      state: STATES.find((state) => state === spec['state']) ?? '',
+      version: metadata.resourceVersion ?? '',
+    });
+  }
+  return affinities;
+}
