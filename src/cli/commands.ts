@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["delete"], summary: "Delete resources named by kind and name, or in files.", load: () => import('../commands/delete.ts') },
   { words: ["explain"], summary: "Explain a kind, a field of it, or a rule.", load: () => import('../commands/explain.ts') },
   { words: ["get"], summary: "Show one, some or all resources of a kind.", load: () => import('../commands/get.ts') },
+  { words: ["ipam","show"], summary: "Show how many addresses of each pool are in use, or who has an address.", load: () => import('../commands/ipam/show.ts') },
   { words: ["label"], summary: "Add, change or remove labels of one resource.", load: () => import('../commands/label.ts') },
   { words: ["patch"], summary: "Change fields of one resource.", load: () => import('../commands/patch.ts') },
   { words: ["replace"], summary: "Replace resources that exist by what files or standard input say.", load: () => import('../commands/replace.ts') },
