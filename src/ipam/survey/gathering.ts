@@ -1,5 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
-import type { CorruptEntry, Datastore, Page } from '../../datastore/datastore.ts';
+import type { CorruptEntry, Datastore, Page, Version } from '../../datastore/datastore.ts';
 import type { Pool } from '../../operations/ipam/pools.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type BlockTable, blockTable } from './block-table.ts';
@@ -37,6 +37,10 @@ export interface Gathering {
     read: number;
   };
   servicesUnknown: boolean;
+  /** Corrupt entries of nodes and endpoints. */
+  readonly unreadUsers: CorruptEntry[];
+  /** Version of the first list. */
+  readAt?: Version;
   cluster?: ClusterView;
   rest?: {
     readonly settings: IpamSettings;
@@ -61,18 +65,21 @@ export function emptyGathering(store: Datastore, options: SurveyOptions): Gather
     kept: [],
     counts: { allocations: 0, tunnels: 0, services: undefined, workloads: 0, read: 0 },
     servicesUnknown: false,
+    unreadUsers: [],
   };
 }
 
 /** Pages of every object of a kind. What fails is told with what it was for. */
 export async function* pagesOf(
-  { store, options, corrupt, counts }: Gathering,
+  found: Gathering,
   kind: string,
   failure: string,
 ): AsyncGenerator<Page, void, undefined> {
+  const { store, options, corrupt, counts } = found;
   try {
     for await (const page of store.list({ kind: await kindOf(kind), asStored: true })) {
       for (const entry of page.corrupt) corrupt.push(entry);
+      found.readAt ??= page.version;
       counts.read += page.items.length;
       options.progress?.(counts.read);
       yield page;

@@ -111,11 +111,11 @@ export function handleTable(): HandleTable {
     },
     add(stored, isBlock) {
       existing++;
-      const { name: id, resourceVersion: version = '', uid = null } = stored.metadata;
+      const { name: id, resourceVersion: version = '' } = stored.metadata;
       const at = places.find(places.words, handleKey(id));
       const count = places.words[at + 2]! & COUNT;
       if (count === 0) {
-        leaked.push({ id, uid, version });
+        leaked.push(leakedOf(stored, version));
         places.words[places.take(handleKey(id)) + 2]! |= EXISTS;
         return;
       }
@@ -125,6 +125,12 @@ export function handleTable(): HandleTable {
       if (wrong !== undefined) miscounted.push(wrong);
     },
   };
+}
+
+function leakedOf({ metadata, spec }: Resource, version: Version): LeakedHandle {
+  const { name: id, uid = null, creationTimestamp: createdAt } = metadata;
+  const blocks = (spec['block'] ?? {}) as Readonly<Record<string, number>>;
+  return { id, uid, version, blocks, ...(createdAt === undefined ? {} : { createdAt }) };
 }
 
 interface Recorded {

@@ -121,7 +121,8 @@ async function readRest(found: Gathering): Promise<void> {
 }
 
 async function* readNodes(found: Gathering): AsyncGenerator<Use> {
-  for await (const { items } of pagesOf(found, 'Node', 'failed to list nodes')) {
+  for await (const { items, corrupt } of pagesOf(found, 'Node', 'failed to list nodes')) {
+    found.unreadUsers.push(...corrupt);
     for (const stored of items) {
       const node = nodeOf(stored);
       found.nodes.set(node.name, node);
@@ -155,8 +156,13 @@ async function* readServices(found: Gathering): AsyncGenerator<Use> {
 
 async function* readEndpoints(found: Gathering): AsyncGenerator<readonly Use[]> {
   const { ledger, counts, options } = found;
-  for await (const { items } of pagesOf(found, 'WorkloadEndpoint', 'failed to list workload endpoints')) {
+  for await (const { items, corrupt } of pagesOf(
+    found,
+    'WorkloadEndpoint',
+    'failed to list workload endpoints',
+  )) {
     const uses: Use[] = [];
+    found.unreadUsers.push(...corrupt);
     for (const endpoint of items) {
       const owner = () => endpointOwner(endpoint);
       for (const network of networksOf(endpoint)) {
@@ -190,6 +196,8 @@ async function finish(found: Gathering): Promise<Survey> {
     shared: await sharedUses(found),
     counts: { ...counts, inUse: ledger.addresses, byNode },
     servicesUnknown: found.servicesUnknown,
+    unreadUsers: found.unreadUsers,
+    ...(found.readAt === undefined ? {} : { readAt: found.readAt }),
     corrupt: found.corrupt,
   };
 }

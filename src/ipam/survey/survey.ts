@@ -26,6 +26,10 @@ export interface Survey {
   readonly counts: SurveyCounts;
   /** Services may have addresses, and could not be looked at: those of load balancers may be in use. */
   readonly servicesUnknown: boolean;
+  /** Nodes or endpoints that cannot be read, so that addresses they use may seem to be unused. */
+  readonly unreadUsers: readonly CorruptEntry[];
+  /** Version of the datastore when its blocks were read; absent where it says none. */
+  readonly readAt?: Version;
   readonly corrupt: readonly CorruptEntry[];
 }
 
@@ -105,6 +109,10 @@ export interface LeakedHandle {
   readonly id: string;
   readonly uid: string | null;
   readonly version: Version;
+  /** As stored: how many addresses in which block. */
+  readonly blocks: Readonly<Record<string, number>>;
+  /** RFC 3339, where known. */
+  readonly createdAt?: string;
 }
 
 export interface MiscountedHandle {

@@ -1,0 +1,34 @@
+import type { Datastore } from '../../datastore/datastore.ts';
+import type { IpamFinding } from '../finding.ts';
+import { RULES } from '../findings/index.ts';
+import type { Survey } from '../survey/survey.ts';
+import { leaksOf } from './leaks.ts';
+import { otherFindings } from './others.ts';
+import { lookAgain } from './second-look.ts';
+
+/** All that is wrong with the addresses of a survey: first what the reference finds, each confirmed by a second look. */
+export async function* findAll(
+  store: Datastore,
+  survey: Survey,
+): AsyncGenerator<IpamFinding, void, undefined> {
+  yield* findKnown(store, survey);
+  yield* findMore(store, survey);
+}
+
+/** What the reference finds too, CAL3001 to CAL3007. */
+export async function* findKnown(
+  store: Datastore,
+  survey: Survey,
+): AsyncGenerator<IpamFinding, void, undefined> {
+  const look = lookAgain(store, survey);
+  for await (const block of look.blocks()) yield* leaksOf(survey, block);
+  yield* otherFindings(survey, await look.rest());
+}
+
+/** What only we look for. */
+export async function* findMore(
+  store: Datastore,
+  survey: Survey,
+): AsyncGenerator<IpamFinding, void, undefined> {
+  for (const rule of RULES) yield* rule(survey, store);
+}

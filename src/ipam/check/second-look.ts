@@ -1,0 +1,153 @@
+import type { Datastore, Version } from '../../datastore/datastore.ts';
+import { unlessNotFound } from '../../operations/initialise.ts';
+import { cleanHandle } from '../../operations/ipam/block.ts';
+import { poolWith } from '../../operations/ipam/pools.ts';
+import type { Resource } from '../../resources/kind.ts';
+import { parseAddress } from '../../resources/net/address.ts';
+import { kindOf } from '../../resources/registry.ts';
+import { isWindowsHandle } from '../survey/blocks.ts';
+import type { LeakedHandle, Survey, SurveyedBlock, Use } from '../survey/survey.ts';
+import { networksOf } from '../survey/users.ts';
+import { addressText } from '../survey/uses.ts';
+import { type Judge, judgeOf, type Verdict } from './judge.ts';
+import { type AddressRecord, recordsOf } from './records.ts';
+import { blocksAgain, holding } from './reread.ts';
+import { suspectBlocks } from './suspects.ts';
+
+/** An address of a block that was read again. */
+export interface Judged extends AddressRecord {
+  readonly verdict: Verdict;
+}
+
+export interface BlockAgain {
+  readonly name: string;
+  /** As the survey has it; absent for one that is new. */
+  readonly before: SurveyedBlock | undefined;
+  readonly stored: Resource;
+  readonly records: readonly Judged[];
+}
+
+/** What was confirmed besides leaks, once all blocks were read again. */
+export interface Confirmed {
+  /** Who uses what no block has, by address. */
+  readonly outside: ReadonlyMap<string, readonly Use[]>;
+  /** The same, of addresses of active pools. */
+  readonly unallocated: ReadonlyMap<string, readonly Use[]>;
+  readonly leakedHandles: readonly LeakedHandle[];
+  /** Handles that do not exist: how many addresses they have in which block. */
+  readonly missingHandles: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Addresses taken so shortly ago, or by such, that nobody can say whether they are in use. */
+  readonly unjudged: number;
+}
+
+export interface SecondLook {
+  /** Blocks worth a second look, or all of them; to be read to the end. */
+  blocks(): AsyncIterable<BlockAgain>;
+  /** To be asked for behind `blocks`. */
+  rest(): Promise<Confirmed>;
+}
+
+/**
+ * Looks again at what seems to be wrong. A survey is no picture of one moment: while it is made, workloads come and go,
+ * so that an address may seem to be used by nobody, or not to be allocated, and a handle to have no addresses. `everything`
+ * reads all blocks, suspicious or not.
+ */
+export function lookAgain(store: Datastore, survey: Survey, everything = false): SecondLook {
+  const uses = new Map(Map.groupBy(survey.unallocated, ({ address }) => address));
+  const leaked = new Map(
+    survey.handles.leaked
+      .filter(isOlder(store, survey.readAt))
+      .map((handle) => [cleanHandle(handle.id), handle]),
+  );
+  const missing = new Map<string, Map<string, number>>();
+  let unjudged = 0;
+  const judge = judgeOf(store, survey);
+  const take = (name: string, { verdict, address, handle }: Judged) => {
+    if (verdict === 'unjudged') unjudged++;
+    const id = cleanHandle(handle);
+    if (verdict === 'new') {
+      uses.delete(address);
+      leaked.delete(id);
+    } else if (
+      survey.handles.missing > 0 &&
+      id !== '' &&
+      !isWindowsHandle(id) &&
+      !survey.handles.exists(id)
+    ) {
+      const blocks = missing.get(id) ?? new Map<string, number>();
+      missing.set(id, blocks.set(name, (blocks.get(name) ?? 0) + 1));
+    }
+  };
+  return {
+    async *blocks() {
+      const names = everything ? 'all' : suspectBlocks(survey);
+      for await (const [name, range, stored] of blocksAgain(store, names)) {
+        const before = survey.blocks.named(name);
+        const records = await judged(judge, before, stored, recordsOf(stored, range));
+        for (const record of records) take(name, record);
+        yield { name, before, stored, records };
+      }
+    },
+    async rest() {
+      const still = await stillUsed(store, uses);
+      const active = survey.pools.filter(({ disabled }) => !disabled);
+      const isInside = (text: string) => {
+        const address = parseAddress(text);
+        return address !== undefined && poolWith(address, active) !== undefined;
+      };
+      return {
+        outside: new Map([...still].filter(([address]) => !isInside(address))),
+        unallocated: new Map([...still].filter(([address]) => isInside(address))),
+        leakedHandles: [...leaked.values()],
+        missingHandles: missing,
+        unjudged,
+      };
+    },
+  };
+}
+
+async function judged(
+  judge: Judge,
+  before: SurveyedBlock | undefined,
+  { metadata }: Resource,
+  records: Iterable<AddressRecord>,
+): Promise<readonly Judged[]> {
+  const found: Judged[] = [];
+  for (const record of records) {
+    const verdict = judge(before, metadata.resourceVersion ?? '', record);
+    found.push({ ...record, verdict: typeof verdict === 'string' ? verdict : await verdict });
+  }
+  return found;
+}
+
+/**
+ * A handle is written before the addresses it is for. One that was written while the survey was made may belong to an
+ * assignment that is under way; revisions tell, where the datastore has them.
+ */
+function isOlder({ capabilities }: Datastore, readAt: Version | undefined) {
+  const known = capabilities.name !== 'file' && readAt !== undefined && /^\d+$/.test(readAt);
+  const limit = known ? BigInt(readAt) : undefined;
+  return ({ version }: LeakedHandle) =>
+    limit === undefined || !/^\d+$/.test(version) || BigInt(version) <= limit;
+}
+
+/** So many do not come and go while a survey is made: they are taken as they are. */
+const MOST_LOOKED_UP = 256;
+
+/** Uses of those who still use the address. */
+async function stillUsed(
+  store: Datastore,
+  uses: ReadonlyMap<string, readonly Use[]>,
+): Promise<ReadonlyMap<string, readonly Use[]>> {
+  if (uses.size > MOST_LOOKED_UP) return uses;
+  const all = [...uses.values()].flat();
+  return Map.groupBy(await holding(all, (use) => isStillUsed(store, use)), ({ address }) => address);
+}
+
+async function isStillUsed(store: Datastore, { address, owner }: Use): Promise<boolean> {
+  const [, namespace, name] = /^Workload\(([^/]+)\/(.+)\)$/.exec(owner) ?? [];
+  if (namespace === undefined || name === undefined) return true;
+  const kind = await kindOf('WorkloadEndpoint');
+  const endpoint = await unlessNotFound(store.get({ kind, namespace, name }));
+  return endpoint !== undefined && networksOf(endpoint).some((network) => addressText(network) === address);
+}
