@@ -99,7 +99,8 @@ async function* readShortFile(file: string, path: string): AsyncGenerator<Uint8A
   yield await attempt(file, async () => readFileSync(path));
 }
 
-async function* readFile(file: string, path: string): AsyncGenerator<Uint8Array> {
+/** The bytes of a file. Throws `input` that names it as `file`. */
+export async function* readFile(file: string, path: string): AsyncGenerator<Uint8Array> {
   const handle = await attempt(file, () => promises.open(path, constants.O_RDONLY));
   try {
     for (;;) {

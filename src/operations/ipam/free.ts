@@ -32,13 +32,14 @@ export function freeAddresses(block: Block, requests: readonly ReleaseRequest[],
   const handles = new Map<string, number>();
   for (const request of lastOfEach(requests)) {
     const ordinal = ordinalOf(block, request.address);
-    const refusal = ordinal === undefined ? undefined : sequenceRefusal(block, ordinal, request);
-    if (refusal !== undefined) return { refusal };
     const attribute = ordinal === undefined ? undefined : attributeAt(block, ordinal);
+    // First of all, so that a release that broke off can be repeated.
     if (ordinal === undefined || attribute === undefined || attribute.releasedAt !== undefined) {
       notAllocated.push(request.address);
       continue;
     }
+    const refusal = sequenceRefusal(block, ordinal, request);
+    if (refusal !== undefined) return { refusal };
     const handle = cleanHandle(attribute.handle_id);
     if (request.handle !== undefined && cleanHandle(request.handle) !== handle)
       return { refusal: handleRefusal(request, handle) };

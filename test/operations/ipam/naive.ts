@@ -78,9 +78,10 @@ export function release(
   const isHeld = (address: string) =>
     block.held.get(address)?.releasedAt === undefined && block.held.has(address);
   for (const { address, handle, sequenceNumber } of last.values()) {
-    const holding = block.held.get(address);
-    if (sequenceNumber !== undefined && sequenceNumber !== (holding?.sequence ?? 0n)) return undefined;
-    if (isHeld(address) && handle !== undefined && handle !== (holding?.handle ?? '')) return undefined;
+    if (!isHeld(address)) continue;
+    const holding = block.held.get(address)!;
+    if (sequenceNumber !== undefined && sequenceNumber !== holding.sequence) return undefined;
+    if (handle !== undefined && handle !== (holding.handle ?? '')) return undefined;
   }
   const released = [...last.keys()].filter(isHeld);
   for (const address of released)
