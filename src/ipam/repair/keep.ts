@@ -1,0 +1,39 @@
+import { type Attribute, cleanHandle } from '../../operations/ipam/block.ts';
+import { ageOf, formatAge } from './age.ts';
+
+/** Addresses that look leaked and are not, or may not be. */
+
+const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
+
+/** For whom an address is kept that nobody uses; undefined where it may go. `services`: their uses are known. */
+export function keptFor(attribute: Attribute, affinity: string, services: boolean): string | undefined {
+  const handle = cleanHandle(attribute.handle_id);
+  const { secondary = {} } = attribute;
+  if (handle.toLowerCase() === WINDOWS_HANDLE) return 'it is reserved for Windows';
+  if (secondary['vmi-name'] !== undefined || /^[^.]+\.vmi\./.test(handle))
+    return 'a virtual machine keeps it while it is stopped: `calicoctl ipam release --ip` gives it back';
+  const isServices = secondary['type'] === 'LoadBalancer' || affinity.startsWith('virtual:');
+  return isServices && !services
+    ? 'it was given to a service, and it is not known which services there are'
+    : undefined;
+}
+
+export interface Doubt {
+  /** `young`: somebody may be about to use it. `unknown`: it is not known whether it is. */
+  readonly is: 'young' | 'unknown';
+  readonly why: string;
+}
+
+/** Why an address that nobody uses may be one in the making; undefined where it is older than `minAge` milliseconds. */
+export function doubtOf(attribute: Attribute, minAge: number, now: number): Doubt | undefined {
+  if (minAge === 0) return undefined;
+  const age = ageOf(attribute, now);
+  if (age === undefined)
+    return {
+      is: 'unknown',
+      why: 'it is not known since when it has been taken: lock the datastore (--lock)',
+    };
+  if (age >= minAge) return undefined;
+  const taken = age < 0 ? 'in the future, by our clock' : `${formatAge(age)} ago`;
+  return { is: 'young', why: `it was taken ${taken}, which is not yet --min-age` };
+}

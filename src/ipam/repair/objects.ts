@@ -1,0 +1,108 @@
+import { isError } from '../../core/errors.ts';
+import { unlessNotFound } from '../../operations/initialise.ts';
+import { releaseAffinity } from '../../operations/ipam/affinities.ts';
+import { blockOf, isEmpty } from '../../operations/ipam/block.ts';
+import { cooldownSeconds } from '../../operations/ipam/config.ts';
+import { blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
+import type { Ref, Resource } from '../../resources/kind.ts';
+import { parseCidr } from '../../resources/net/cidr.ts';
+import { kindOf } from '../../resources/registry.ts';
+import type { Fix } from '../finding.ts';
+import { CHANGED, fixedMeanwhile, judge, type Repair, type Run, settled, type Verdict } from './run.ts';
+import { unlessChanged } from './store.ts';
+import { attempted } from './work.ts';
+
+/** Affinities, empty blocks and stale endpoints. */
+
+type FixOf<W extends Fix['write']> = Extract<Fix, { write: W }>;
+
+/** Carries out fixes of one kind, each for itself. */
+export function each<W extends Fix['write']>(
+  mend: (run: Run, fix: FixOf<W>) => Promise<Verdict>,
+): (run: Run, repairs: readonly Repair[]) => Promise<void> {
+  return (run, repairs) =>
+    attempted(
+      run,
+      repairs.map((repair) => [repair]),
+      async ([repair]) => judge(run, repair!, await mend(run, repair!.fix as FixOf<W>)),
+    );
+}
+
+/** The object as the finding saw it, or the verdict where it is not so any more. */
+async function asFound(run: Run, ref: Ref, version: string): Promise<Resource | Verdict> {
+  const stored = await unlessNotFound(run.store.get(ref));
+  if (stored === undefined) return fixedMeanwhile('it is gone already');
+  return run.isExpected(ref, stored.metadata.resourceVersion, version) ? stored : CHANGED;
+}
+
+async function remove(run: Run, write: Fix['write'], ref: Ref, stored: Resource): Promise<Verdict> {
+  const gone = unlessChanged(run.storeFor({ write }).delete(ref, stored.metadata.resourceVersion));
+  return (await gone) === undefined ? CHANGED : { is: 'done' };
+}
+
+/** An affinity goes only while its block is not there, or somebody else's. */
+export async function deleteAffinity(run: Run, fix: FixOf<'delete-affinity'>): Promise<Verdict> {
+  const ref = { kind: await kindOf('BlockAffinity'), name: fix.affinity };
+  const found = await asFound(run, ref, fix.version);
+  if ('is' in found) return found;
+  const state = found.spec['state'];
+  // Who claims a block makes the affinity first; it is pending until the block is there.
+  if (state === 'pending') await settled(run);
+  const range = parseCidr(String(found.spec['cidr'] ?? ''));
+  const block = range && (await unlessNotFound(run.store.get(await blockRef(range))));
+  const owner: Owner = {
+    type: found.spec['type'] === 'virtual' ? 'virtual' : 'host',
+    name: String(found.spec['node'] ?? ''),
+  };
+  if (block?.spec['affinity'] === formatOwner(owner)) return { is: 'passed', why: 'its block is there' };
+  return remove(run, fix.write, ref, found);
+}
+
+function ownerNamed(text: string): Owner {
+  const [type, name] = text.split(/:(.*)/s);
+  if (name !== undefined && (type === 'host' || type === 'virtual')) return { type, name };
+  return { type: 'host', name: text };
+}
+
+/** A block is taken from its owner only while that is no node. */
+export async function giveUpBlock(run: Run, fix: FixOf<'release-affinity'>): Promise<Verdict> {
+  const owner = ownerNamed(fix.owner);
+  const range = parseCidr(fix.block);
+  if (range === undefined) return { is: 'left', why: `"${fix.block}" is not a block` };
+  const node = { kind: await kindOf('Node'), name: owner.name };
+  if (owner.type === 'host' && (await unlessNotFound(run.store.get(node))) !== undefined)
+    return { is: 'passed', why: `node ${owner.name} is there` };
+  const store = run.storeFor({ write: 'release-affinity' });
+  const seconds = await cooldownSeconds(run.store);
+  const outcome = await releaseAffinity(store, owner, range, {
+    mustBeEmpty: false,
+    cooldownSeconds: seconds,
+  });
+  return outcome === 'absent' ? fixedMeanwhile('it is gone already') : { is: 'done' };
+}
+
+/** A block goes only while it is empty and nobody's. */
+export async function deleteBlock(run: Run, fix: FixOf<'delete-block'>): Promise<Verdict> {
+  const range = parseCidr(fix.block);
+  if (range === undefined) return { is: 'left', why: `"${fix.block}" is not a block` };
+  const ref = await blockRef(range);
+  const found = await asFound(run, ref, fix.version);
+  if ('is' in found) return found;
+  const block = blockOf(found);
+  if (block.spec.affinity) return { is: 'passed', why: `${block.spec.affinity} owns it now` };
+  if (!isEmpty(block)) return { is: 'passed', why: 'it has addresses in use now' };
+  return remove(run, fix.write, ref, found);
+}
+
+/** An endpoint goes only while it is what the finding saw. */
+export async function deleteEndpoint(run: Run, fix: FixOf<'delete-endpoint'>): Promise<Verdict> {
+  const ref = { kind: await kindOf('WorkloadEndpoint'), namespace: fix.namespace, name: fix.name };
+  const found = await asFound(run, ref, fix.version);
+  if ('is' in found) return found;
+  try {
+    return await remove(run, fix.write, ref, found);
+  } catch (error) {
+    if (!isError(error, 'not-supported')) throw error;
+    return { is: 'left', why: 'endpoints are what the API server makes of pods: delete its pod' };
+  }
+}
