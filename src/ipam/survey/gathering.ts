@@ -3,6 +3,7 @@ import type { CorruptEntry, Datastore, Page, Version } from '../../datastore/dat
 import type { Pool } from '../../operations/ipam/pools.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type BlockTable, blockTable } from './block-table.ts';
+import { type EndpointTable, endpointTable } from './endpoints.ts';
 import { type HandleTable, handleTable } from './handle-table.ts';
 import type { SurveyOptions } from './read.ts';
 import type {
@@ -21,6 +22,7 @@ export interface Gathering {
   readonly options: SurveyOptions;
   readonly blocks: BlockTable;
   readonly handles: HandleTable;
+  readonly endpoints: EndpointTable;
   readonly ledger: UseLedger;
   readonly nodes: Map<string, SurveyedNode>;
   /** Allocations by node. */
@@ -58,6 +60,7 @@ export function emptyGathering(store: Datastore, options: SurveyOptions): Gather
     options,
     blocks,
     handles: handleTable(),
+    endpoints: endpointTable(),
     ledger: useLedger(blocks, options.keepOwners === true),
     nodes: new Map(),
     byNode: new Map(),

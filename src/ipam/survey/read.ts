@@ -12,9 +12,11 @@ import { badAddress, endpointOwner, networksOf, nodeOf, tunnelUses } from './use
 
 export interface SurveyOptions {
   /** Where Services are: the Kubernetes of the cluster. By default the datastore itself, where it is Kubernetes. */
-  readonly services?: Datastore;
-  /** Keep who uses which address, for `ownersOf`: takes memory for every address in use. */
+  readonly services?: () => Promise<Datastore>;
+  /** Keep who uses which address: takes memory for every address in use. */
   readonly keepOwners?: boolean;
+  /** Yield the uses of workload endpoints. */
+  readonly yieldUses?: boolean;
   /** Told how many objects were read so far. */
   readonly progress?: (read: number) => void;
 }
@@ -30,7 +32,7 @@ export interface SurveyStages {
   nodes(): AsyncIterable<Use>;
   /** Throws `not-found` where the settings of Calico's controllers have to be there and are not. */
   services(): AsyncIterable<Use>;
-  /** Page by page; only with owners kept each page has its uses. */
+  /** Page by page; pages have uses only where the options ask for them. */
   endpoints(): AsyncIterable<readonly Use[]>;
   handles(): Promise<void>;
   /** Reads again whoever shares an address with others, and says what was found. */
@@ -142,13 +144,13 @@ function noted({ ledger, kept }: Gathering, use: Use): Use {
 
 async function* readServices(found: Gathering): AsyncGenerator<Use> {
   const { store, options } = found;
-  const services = options.services ?? (store.capabilities.name === 'kubernetes' ? store : undefined);
-  const policy = await servicePolicy(store, services !== undefined);
-  found.servicesUnknown = services === undefined;
-  if (policy === undefined || services === undefined) return;
+  const isKubernetes = store.capabilities.name === 'kubernetes';
+  const open = options.services ?? (isKubernetes ? async () => store : undefined);
+  const policy = await servicePolicy(store, open !== undefined);
+  found.servicesUnknown = open === undefined && policy !== 'none';
+  if (open === undefined || policy === undefined || policy === 'none') return;
   found.counts.services = 0;
-  const managed = managedServices(services, policy);
-  for await (const service of managed) {
+  for await (const service of managedServices(await open(), policy)) {
     found.counts.services++;
     for (const use of addressesOf(service)) yield noted(found, use);
   }
@@ -164,12 +166,13 @@ async function* readEndpoints(found: Gathering): AsyncGenerator<readonly Use[]> 
     const uses: Use[] = [];
     found.unreadUsers.push(...corrupt);
     for (const endpoint of items) {
+      found.endpoints.see(endpoint);
       const owner = () => endpointOwner(endpoint);
       for (const network of networksOf(endpoint)) {
         const address = ledger.note(network, owner);
         if (!address) throw badAddress(endpoint, network);
         counts.workloads++;
-        if (options.keepOwners) uses.push({ address: address(), owner: owner() });
+        if (options.yieldUses) uses.push({ address: address(), owner: owner() });
       }
     }
     yield uses;
@@ -192,6 +195,7 @@ async function finish(found: Gathering): Promise<Survey> {
     blocks: found.blocks,
     nodes: found.nodes,
     handles: found.handles,
+    endpoints: found.endpoints.index(),
     unallocated: ledger.unallocated,
     shared: await sharedUses(found),
     counts: { ...counts, inUse: ledger.addresses, byNode },

@@ -13,15 +13,19 @@ const ASKS_FOR_ADDRESSES = ['ipv4pools', 'ipv6pools', 'loadBalancerIPs'].map(
 );
 
 /**
- * As KubeControllersConfiguration `default` says; undefined where Calico gives services none. It must be there where
- * `required`: throws `not-found`.
+ * As KubeControllersConfiguration `default` says: `none` where Calico gives services no addresses. It must be there where
+ * `required`: throws `not-found`; else undefined says that it is not.
  */
-export async function servicePolicy(store: Datastore, required: boolean): Promise<ServicePolicy | undefined> {
+export async function servicePolicy(
+  store: Datastore,
+  required: boolean,
+): Promise<ServicePolicy | 'none' | undefined> {
   const read = store.get({ kind: await kindOf('KubeControllersConfiguration'), name: 'default' });
   const stored = required ? await read : await unlessNotFound(read);
-  const controllers = stored?.spec['controllers'] as Record<string, unknown> | undefined;
+  if (stored === undefined) return undefined;
+  const controllers = stored.spec['controllers'] as Record<string, unknown> | undefined;
   const balancer = controllers?.['loadBalancer'] as { readonly assignIPs?: string } | null | undefined;
-  if (balancer === undefined || balancer === null) return undefined;
+  if (balancer === undefined || balancer === null) return 'none';
   return balancer.assignIPs === 'RequestedServicesOnly' ? 'RequestedServicesOnly' : 'AllServices';
 }
 

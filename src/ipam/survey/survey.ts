@@ -19,6 +19,7 @@ export interface Survey {
   /** By name. */
   readonly nodes: ReadonlyMap<string, SurveyedNode>;
   readonly handles: HandleIndex;
+  readonly endpoints: EndpointIndex;
   /** Addresses that somebody uses though no block has them allocated, in the order met. */
   readonly unallocated: readonly Use[];
   /** Addresses that more than one user has, by address in normal form. */
@@ -136,6 +137,14 @@ export interface SurveyedNode {
   readonly labels: Readonly<Record<string, string>>;
   /** Tunnel addresses by the field that names them, e.g. `spec.ipv4VXLANTunnelAddr`; IPv6 ones too. */
   readonly tunnels: Readonly<Record<string, string>>;
+}
+
+/** What is kept of workload endpoints. */
+export interface EndpointIndex {
+  /** How many there are by the node they name. */
+  readonly byNode: ReadonlyMap<string, number>;
+  /** Keys (`interfaceKey`) of interfaces that more than one endpoint is for. */
+  readonly repeated: ReadonlySet<number>;
 }
 
 /** Somebody uses an address. */

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../core/json.ts';
+import { formatAddress } from '../../resources/net/address.ts';
+import type { Allocation } from '../survey/allocation.ts';
+
+/** More tell no more. */
+const MOST = 20;
+
+/** Addresses with who has them, and how many more there are. */
+export function addressesEvidence(allocations: readonly Allocation[]): JsonObject {
+  const shown = allocations.slice(0, MOST).map(allocationEvidence);
+  const more = allocations.length - shown.length;
+  return { addresses: shown, ...(more > 0 ? { more } : {}) };
+}
+
+export function allocationEvidence(allocation: Allocation): JsonObject {
+  const { address, handle, sequenceNumber, attributes, releasedAt } = allocation;
+  return {
+    address: formatAddress(address),
+    ...(handle === '' ? {} : { handle }),
+    sequenceNumber,
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes: { ...attributes } }),
+    ...(releasedAt === undefined ? {} : { releasedAt }),
+  };
+}
+
+/** `Pod(namespace/name)`, `Node(name)` or a service's name; undefined where nothing is known. */
+export function ownerOf({ attributes }: Allocation): string | undefined {
+  const { pod, namespace, node, service } = attributes;
+  if (pod !== undefined) return `Pod(${namespace}/${pod})`;
+  if (service !== undefined) return service;
+  return node === undefined ? undefined : `Node(${node})`;
+}
+
+/** `3 addresses`. */
+export function counted(count: number | bigint, noun: string): string {
+  const plural = noun.endsWith('s') ? `${noun}es` : `${noun}s`;
+  return `${count} ${Number(count) === 1 ? noun : plural}`;
+}

@@ -1,0 +1,37 @@
+import type { Datastore } from '../../datastore/datastore.ts';
+import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.ts';
+import { intervalOf, unionOf, within } from '../explain/intervals.ts';
+import type { IpamFinding } from '../finding.ts';
+import type { Allocation } from '../survey/allocation.ts';
+import { ALLOCATED, COOLING, type Reservation, type Survey, WINDOWS_RESERVED } from '../survey/survey.ts';
+import { blocksNow } from './again.ts';
+import { addressesEvidence, counted } from './evidence.ts';
+import { found } from './finding.ts';
+
+/** Reserved addresses that somebody has (CAL3025). */
+export default async function* reservations(survey: Survey, store: Datastore): AsyncGenerator<IpamFinding> {
+  if (survey.reservations.length === 0) return;
+  const ranges = survey.reservations.map(({ range }) => range);
+  const union = { 4: unionOf(ranges, 4), 6: unionOf(ranges, 6) };
+  const concerned = [...survey.blocks].filter(
+    ({ range, states }) =>
+      states.some((state) => (state & ALLOCATED) !== 0 && (state & (COOLING | WINDOWS_RESERVED)) === 0) &&
+      within(union[range.address.family], intervalOf(range)).length > 0,
+  );
+  const inUse = new Map<Reservation, Allocation[]>();
+  for await (const { seen, held } of blocksNow(store, survey, concerned)) {
+    for (const reservation of survey.reservations.filter(({ range }) => overlaps(range, seen.range))) {
+      const taken = held.filter(({ address }) => containsAddress(reservation.range, address));
+      if (taken.length === 0) continue;
+      const known = inUse.get(reservation);
+      if (known === undefined) inUse.set(reservation, taken);
+      else for (const each of taken) known.push(each);
+    }
+  }
+  for (const [{ name, range }, taken] of inUse)
+    yield found('CAL3025', {
+      subject: { kind: 'reservation', name },
+      message: `${counted(taken.length, 'address')} of ${formatCidr(range)}, which reservation ${name} keeps back, ${taken.length === 1 ? 'is' : 'are'} in use`,
+      evidence: { range: formatCidr(range), ...addressesEvidence(taken) },
+    });
+}
