@@ -48,10 +48,16 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
     for (const note of loaded.notes) log('warn', note);
     return loaded;
   };
-  const datastore = async ({ config, access, unchecked }: DatastoreRequest): Promise<Datastore> => {
-    const settings = await configuration(config, unchecked ? { emptyPathIsDefault: true } : {});
+  const datastore = async (request: DatastoreRequest): Promise<Datastore> => {
+    const { config, access, kubeconfig } = request;
+    const unchecked = request.unchecked === true || kubeconfig !== undefined;
+    const given = await configuration(config, unchecked ? { emptyPathIsDefault: true } : {});
+    const settings = kubeconfig === undefined ? given : await onKubernetes(given, kubeconfig);
     const { openDatastore } = await import('../datastore/open.ts');
-    const opened = await openDatastore(settings, io.signal);
+    const opened = await openDatastore(
+      settings,
+      request.uninterrupted ? new AbortController().signal : io.signal,
+    );
     log('info', 'datastore opened', { type: settings.datastoreType });
     const store = logLevel === 'debug' || logLevel === 'trace' ? await withLog(opened, log) : opened;
     open.push(store);
@@ -81,6 +87,11 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
       await Promise.all(open.map((store) => store.close()));
     },
   };
+}
+
+async function onKubernetes(settings: Configuration, kubeconfig: string): Promise<Configuration> {
+  const { withKubeconfig } = await import('../config/other-cluster.ts');
+  return withKubeconfig(settings, kubeconfig);
 }
 
 async function withLog(store: Datastore, log: Log): Promise<Datastore> {

@@ -32,6 +32,10 @@ export interface DatastoreRequest {
   readonly access: 'read' | 'write';
   /** Skip the version check; for `version` itself. */
   readonly unchecked?: boolean;
+  /** Open not the datastore but the Kubernetes of this kubeconfig (a path or a list of them), without a version check. */
+  readonly kubeconfig?: string;
+  /** Ctrl-C does not end what is under way; for what has to be brought to an end, such as unlocking. */
+  readonly uninterrupted?: boolean;
 }
 
 /** `required` and `optional` take one word, `rest` all that follow. */

@@ -13,8 +13,13 @@ export interface Progress {
   end(): void;
 }
 
-/** A progress line such as `create: 1200 of 10000`. */
-export function openProgress(io: Io, verb: string, total: number, now: () => number = Date.now): Progress {
+/** A progress line such as `create: 1200 of 10000`; without a total, `ipam check: 1200`. */
+export function openProgress(
+  io: Io,
+  verb: string,
+  total: number | undefined,
+  now: () => number = Date.now,
+): Progress {
   if (!io.terminal.err) return { at: () => {}, end: () => {} };
   let next = now() + AFTER_MS;
   let shown = false;
@@ -23,10 +28,11 @@ export function openProgress(io: Io, verb: string, total: number, now: () => num
       if (now() < next) return;
       next = now() + EVERY_MS;
       shown = true;
-      io.err(`${CLEAR_LINE}${verb}: ${done} of ${total}`);
+      io.err(`${CLEAR_LINE}${verb}: ${done}${total === undefined ? '' : ` of ${total}`}`);
     },
     end() {
       if (shown) io.err(CLEAR_LINE);
+      shown = false;
     },
   };
 }

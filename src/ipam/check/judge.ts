@@ -66,7 +66,7 @@ function isCooling({ blocks }: Survey, text: string): boolean {
 }
 
 /** Blocks of different sizes may overlap; those of one size never do. */
-function hasOverlaps({ blocks }: Survey): boolean {
+export function hasOverlaps({ blocks }: Survey): boolean {
   const sizes = new Set<string>();
   for (const { range } of blocks) sizes.add(`${range.address.family}/${range.prefix}`);
   const families = new Set([...sizes].map((size) => size[0]));

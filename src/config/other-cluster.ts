@@ -1,0 +1,26 @@
+import { delimiter, resolve } from 'node:path';
+import type { Configuration, KubernetesSettings } from './configuration.ts';
+
+/**
+ * The same configuration for the Kubernetes of a kubeconfig, or of a list of them: for who needs to ask a cluster beside
+ * its datastore. Context and whom requests are made for stay as they are; other ways to name a cluster do not count.
+ */
+export function withKubeconfig(configuration: Configuration, kubeconfig: string): Configuration {
+  const { impersonate, clientBurst, clientQps, context } = configuration.kubernetes;
+  const kubernetes: KubernetesSettings = {
+    kubeconfigPaths: kubeconfig
+      .split(delimiter)
+      .filter((path) => path !== '')
+      .map((path) => resolve(configuration.cwd, path)),
+    insecureSkipTlsVerify: false,
+    usePodCidr: false,
+    ...{ impersonate, clientBurst },
+    ...(clientQps === undefined ? {} : { clientQps }),
+    ...(context === undefined ? {} : { context }),
+  };
+  // Its other settings are looked at only when asked for, which a copy would do.
+  return Object.create(configuration, {
+    datastoreType: { value: 'kubernetes' },
+    kubernetes: { value: kubernetes },
+  }) as Configuration;
+}
