@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import type { GeneratedFile } from './generate/file.ts';
 import { commandsIndex, kindsIndex, ruleIndexes } from './generate/indexes.ts';
+import { mapAssets } from './generate/map.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,11 +15,14 @@ async function* generate(): AsyncGenerator<GeneratedFile> {
   yield await kindsIndex(root);
   yield await commandsIndex(root);
   yield* await ruleIndexes(root);
+  yield await mapAssets(root);
   const { commandPages, kindPages } = await import('./generate/pages.ts');
   yield* await commandPages();
   yield* await kindPages();
   const { rulePages } = await import('./generate/rules.ts');
   yield* await rulePages();
+  const { findingsPage } = await import('./generate/findings.ts');
+  yield findingsPage();
   const { manifests } = await import('./generate/manifests.ts');
   yield* await manifests();
 }

@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml';
+import type { FindingKind } from '../ipam/catalogue.ts';
 import type { RuleEntry, RuleScope } from '../validation/rulebook/index.ts';
 import type { FieldPage } from './explain.ts';
 
@@ -97,6 +98,20 @@ export function ruleText(rule: RuleEntry): string {
     ),
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+/** Of a finding of `ipam check`. */
+export function findingText(id: string, { severity, title, why, remedy }: FindingKind): string {
+  const parts = [
+    heads([
+      ['FINDING', id],
+      ['SEVERITY', severity],
+      ['TITLE', title],
+    ]),
+    section('WHY', wrapped(why.replaceAll('`', ''))),
+    section('REMEDY', wrapped(remedy.replaceAll('`', ''))),
+  ];
+  return parts.join('\n');
 }
 
 function yaml(value: unknown): string {
