@@ -6,6 +6,7 @@ import { blockOf, collectGarbage } from '../../operations/ipam/block.ts';
 import { blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
 import { type Pool, usesOf } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
+import { drain, openSurvey, type SurveyOptions } from '../survey/read.ts';
 import { COOLING, type Survey, type SurveyedAffinity, type SurveyedBlock } from '../survey/survey.ts';
 import type { Request, Use } from './pools.ts';
 import { type Ground, groundOf } from './room.ts';
@@ -27,6 +28,20 @@ export interface PoolExplanation {
   readonly walks: readonly Walk[];
   /** Nodes that may not use it. */
   readonly others: readonly string[];
+}
+
+/** Reads what an assignment looks at, and explains. Who uses addresses does not matter to it. */
+export async function explainNamed(
+  store: Datastore,
+  options: SurveyOptions,
+  name: string,
+): Promise<Explanation> {
+  const stages = openSurvey(store, options);
+  await stages.cluster();
+  await drain(stages.blocks());
+  await stages.settings();
+  await drain(stages.nodes());
+  return explainFull(await stages.finish(), store, name, new Date());
 }
 
 /** Explains a node by its name, a pool by its name or CIDR, or both. Throws `not-found` where there is neither. */
