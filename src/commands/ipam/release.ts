@@ -96,10 +96,11 @@ export default defineCommand({
   },
   async run({ config, ip, fromReport, force }, context): Promise<Result> {
     const address = ip ? addressOf(ip) : undefined;
-    if (fromReport.length === 0 && address === undefined) {
-      context.warn('Nothing to release: name an address with --ip, or a report with --from-report.');
-      return { type: 'text', text: '' };
-    }
+    if (fromReport.length === 0 && address === undefined)
+      throw new CalicoctlError(
+        'usage',
+        'nothing to release: name an address with --ip, or a report with --from-report',
+      );
     const store = await context.datastore({ config, access: 'write' });
     if (fromReport.length === 0) return releaseOne(store, address!, context.warn);
     const open = (file: string) => readFile(file, resolve(context.io.cwd, file));

@@ -97,7 +97,8 @@ async function releaseBlocks(store: Datastore, range: Cidr): Promise<void> {
   }
 }
 
-async function disable(
+/** Lets nobody take new addresses of a pool; where it is disabled already nothing is written. */
+export async function disable(
   store: Datastore,
   ref: Ref,
   version: Version | undefined,
@@ -115,7 +116,7 @@ async function disable(
 }
 
 /** Deletes what was disabled, also when somebody touched it since; not when it was enabled again. */
-async function removeDisabled(store: Datastore, ref: Ref, pool: Resource): Promise<Resource> {
+export async function removeDisabled(store: Datastore, ref: Ref, pool: Resource): Promise<Resource> {
   let current = pool;
   return untilUndisturbed(async () => {
     try {

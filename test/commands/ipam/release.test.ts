@@ -75,10 +75,8 @@ describe('ipam release --ip', () => {
     );
   });
 
-  test('without anything named does nothing, with success', async () => {
-    const run = await place.at.calicoctl(['ipam', 'release', '-c', 'nowhere.cfg']);
-    expect(run).toMatchObject({ status: 0, out: '' });
-    expect(run.err).toStartWith('Nothing to release');
+  test('without anything named says what is missing', async () => {
+    expect((await failing(place.at, 'ipam release -c nowhere.cfg')).err).toContain('--from-report');
   });
 });
 
