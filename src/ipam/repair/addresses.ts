@@ -118,7 +118,7 @@ function candidateOf(run: Run, block: Block, repair: Repair): Candidate | Verdic
   const held = cleanHandle(attribute.handle_id);
   if (held !== cleanHandle(fix.handle) || sequenceNumber !== BigInt(fix.sequenceNumber))
     return { is: 'passed', why: `it was given out again since, under handle "${held}"` };
-  const kept = keptFor(attribute, block.spec.affinity ?? '', run.services);
+  const kept = keptFor(attribute, block.spec.affinity ?? '', run.unseen);
   if (kept !== undefined) return { is: 'left', why: kept };
   const doubt = doubtOf(attribute, run.minAge, Date.now());
   if (doubt?.is === 'young') return { is: 'passed', why: doubt.why };

@@ -1,20 +1,9 @@
 import type { Attribute } from '../../operations/ipam/block.ts';
-
-/** As Calico writes times of allocation (`2026-05-04 10:00:00.5 +0000 UTC`), and RFC 3339. */
-const TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d* ?(?:Z|([+-]\d\d):?(\d\d))/;
-
-/** Milliseconds of a time of allocation; undefined where it cannot be read. */
-export function timeOf(text: string | undefined): number | undefined {
-  const match = TIME.exec(text ?? '');
-  if (match === null) return undefined;
-  const [, day, time, hours, minutes] = match;
-  const value = Date.parse(`${day}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
-  return Number.isNaN(value) ? undefined : value;
-}
+import { takenAt } from '../check/records.ts';
 
 /** How long ago an address was taken, in milliseconds; undefined where that is not known. */
-export function ageOf({ secondary }: Attribute, now: number): number | undefined {
-  const time = timeOf(secondary?.['timestamp']);
+export function ageOf(attribute: Attribute, now: number): number | undefined {
+  const time = takenAt(attribute);
   return time === undefined ? undefined : now - time;
 }
 

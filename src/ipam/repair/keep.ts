@@ -5,15 +5,27 @@ import { ageOf, formatAge } from './age.ts';
 
 const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
-/** For whom an address is kept that nobody uses; undefined where it may go. `services`: their uses are known. */
-export function keptFor(attribute: Attribute, affinity: string, services: boolean): string | undefined {
+/** What is known of those who use addresses without being seen. */
+export interface Unseen {
+  /** Services and their addresses are not known. */
+  readonly services: boolean;
+  /** Virtual machines keep their addresses while they are stopped. */
+  readonly machines: boolean;
+}
+
+/** For whom an address is kept that nobody is seen to use; undefined where it may go. */
+export function keptFor(attribute: Attribute, affinity: string, unseen: Unseen): string | undefined {
   const handle = cleanHandle(attribute.handle_id);
   const { secondary = {} } = attribute;
   if (handle.toLowerCase() === WINDOWS_HANDLE) return 'it is reserved for Windows';
-  if (secondary['vmi-name'] !== undefined || /^[^.]+\.vmi\./.test(handle))
+  const isMachines = secondary['vmi-name'] !== undefined || /^[^.]+\.vmi\./.test(handle);
+  if (isMachines && unseen.machines)
     return 'a virtual machine keeps it while it is stopped: `calicoctl ipam release --ip` gives it back';
-  const isServices = secondary['type'] === 'LoadBalancer' || affinity.startsWith('virtual:');
-  return isServices && !services
+  const isServices =
+    secondary['service'] !== undefined ||
+    secondary['type'] === 'LoadBalancer' ||
+    affinity.startsWith('virtual:');
+  return isServices && unseen.services
     ? 'it was given to a service, and it is not known which services there are'
     : undefined;
 }

@@ -3,7 +3,8 @@ import { unlessNotFound } from '../../operations/initialise.ts';
 import { releaseAffinity } from '../../operations/ipam/affinities.ts';
 import { blockOf, isEmpty } from '../../operations/ipam/block.ts';
 import { cooldownSeconds } from '../../operations/ipam/config.ts';
-import { blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
+import { affinityRef, blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
+import { allPools, poolWith } from '../../operations/ipam/pools.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
@@ -18,13 +19,13 @@ type FixOf<W extends Fix['write']> = Extract<Fix, { write: W }>;
 
 /** Carries out fixes of one kind, each for itself. */
 export function each<W extends Fix['write']>(
-  mend: (run: Run, fix: FixOf<W>) => Promise<Verdict>,
+  mend: (run: Run, fix: FixOf<W>, code: string) => Promise<Verdict>,
 ): (run: Run, repairs: readonly Repair[]) => Promise<void> {
   return (run, repairs) =>
     attempted(
       run,
       repairs.map((repair) => [repair]),
-      async ([repair]) => judge(run, repair!, await mend(run, repair!.fix as FixOf<W>)),
+      async ([repair]) => judge(run, repair!, await mend(run, repair!.fix as FixOf<W>, repair!.code)),
     );
 }
 
@@ -64,21 +65,33 @@ function ownerNamed(text: string): Owner {
   return { type: 'host', name: text };
 }
 
-/** A block is taken from its owner only while that is no node. */
+/**
+ * A block is taken from its owner where that is a node that is not there, where giving it up was begun already, or where
+ * it is empty and no pool has it.
+ */
 export async function giveUpBlock(run: Run, fix: FixOf<'release-affinity'>): Promise<Verdict> {
   const owner = ownerNamed(fix.owner);
   const range = parseCidr(fix.block);
   if (range === undefined) return { is: 'left', why: `"${fix.block}" is not a block` };
-  const node = { kind: await kindOf('Node'), name: owner.name };
-  if (owner.type === 'host' && (await unlessNotFound(run.store.get(node))) !== undefined)
-    return { is: 'passed', why: `node ${owner.name} is there` };
+  const affinity = await unlessNotFound(run.store.get(await affinityRef(owner, range)));
+  if (affinity === undefined) return fixedMeanwhile('it is gone already');
+  const isGone = owner.type === 'host' && !(await isNode(run, owner.name));
+  const mustBeEmpty = !isGone && affinity.spec['state'] !== 'pendingDeletion';
+  if (mustBeEmpty && poolWith(range.address, await allPools(run.store)) !== undefined)
+    return { is: 'passed', why: owner.type === 'host' ? `node ${owner.name} is there` : 'a pool has it' };
   const store = run.storeFor({ write: 'release-affinity' });
   const seconds = await cooldownSeconds(run.store);
-  const outcome = await releaseAffinity(store, owner, range, {
-    mustBeEmpty: false,
-    cooldownSeconds: seconds,
-  });
-  return outcome === 'absent' ? fixedMeanwhile('it is gone already') : { is: 'done' };
+  try {
+    await releaseAffinity(store, owner, range, { mustBeEmpty, cooldownSeconds: seconds });
+    return { is: 'done' };
+  } catch (error) {
+    if (!mustBeEmpty || !isError(error, 'not-supported')) throw error;
+    return { is: 'passed', why: 'it has addresses in use now' };
+  }
+}
+
+async function isNode(run: Run, name: string): Promise<boolean> {
+  return (await unlessNotFound(run.store.get({ kind: await kindOf('Node'), name }))) !== undefined;
 }
 
 /** A block goes only while it is empty and nobody's. */
@@ -95,10 +108,17 @@ export async function deleteBlock(run: Run, fix: FixOf<'delete-block'>): Promise
 }
 
 /** An endpoint goes only while it is what the finding saw. */
-export async function deleteEndpoint(run: Run, fix: FixOf<'delete-endpoint'>): Promise<Verdict> {
+export async function deleteEndpoint(
+  run: Run,
+  fix: FixOf<'delete-endpoint'>,
+  code: string,
+): Promise<Verdict> {
   const ref = { kind: await kindOf('WorkloadEndpoint'), namespace: fix.namespace, name: fix.name };
   const found = await asFound(run, ref, fix.version);
   if ('is' in found) return found;
+  const node = String(found.spec['node'] ?? '');
+  if (code === 'CAL3023' && (await isNode(run, node)))
+    return { is: 'passed', why: `node ${node} is there now` };
   try {
     return await remove(run, fix.write, ref, found);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { formatRef, type Ref } from '../../resources/kind.ts';
 import type { Fix, IpamFinding } from '../finding.ts';
+import type { Unseen } from './keep.ts';
 import type { Uses } from './uses.ts';
 
 /** A finding that can be mended. */
@@ -20,7 +21,8 @@ export type Verdict =
 
 /** What a piece of work does, for whoever reads its writes. */
 export interface Purpose {
-  readonly write: Fix['write'] | 'fence';
+  /** `fence`: nothing but the sequence number of a block changes, so that nobody writes it who has read it before. */
+  readonly write: Fix['write'] | 'fence' | 'undo';
   /** Addresses that a write of a block frees. */
   readonly addresses?: readonly string[];
 }
@@ -36,8 +38,8 @@ export interface RunOptions {
   /** Whoever was under way when the lock was taken has ended so many milliseconds after `began`. */
   readonly settle: number;
   readonly began: number;
-  /** Whether addresses of services are among the uses: otherwise theirs are left alone. */
-  readonly services: boolean;
+  /** Whose addresses are left alone, since `uses` does not show them. */
+  readonly unseen: Unseen;
   readonly uses: Uses;
   readonly signal: AbortSignal;
   readonly onDone?: (count: number) => void;

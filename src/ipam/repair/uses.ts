@@ -20,7 +20,7 @@ export type Uses = (addresses: ReadonlySet<string>) => Promise<UsesNow>;
  * Looks at every workload endpoint and node, and at every service where it is known where those are, whether Calico
  * manages it or not. Throws `corrupt` where an address cannot be read: it may be any.
  */
-export function usesIn(store: Datastore, services: Datastore | undefined): Uses {
+export function usesIn(store: Datastore, services: (() => Promise<Datastore>) | undefined): Uses {
   return async (addresses) => {
     const owners = new Map<string, string>();
     const nodes = new Set<string>();
@@ -38,7 +38,7 @@ export function usesIn(store: Datastore, services: Datastore | undefined): Uses 
       }
     }
     if (services === undefined) return { owners, nodes };
-    for await (const service of listed(services, { kind: await kindOf('Service') })) {
+    for await (const service of listed(await services(), { kind: await kindOf('Service') })) {
       for (const { address: text, owner } of addressesOf(service)) {
         const address = addressText(text) ?? text;
         if (addresses.has(address)) owners.set(address, `Service(${service.metadata.namespace}/${owner})`);

@@ -95,7 +95,7 @@ function named(title: string, items: readonly (readonly [Repair, string])[]): re
 }
 
 /** The same as a value. */
-export function outcomeData(told: Told, writes?: readonly (Write & { readonly purpose: Purpose })[]): object {
+export function outcomeData(told: Told, writes?: readonly PlannedWrite[]): object {
   const { verdicts, dryRun, interrupted, undoFile } = told;
   const counts = { done: 0, passed: 0, left: 0, failed: 0, untried: 0 };
   for (const { is } of verdicts.values()) counts[is]++;
@@ -108,16 +108,20 @@ export function outcomeData(told: Told, writes?: readonly (Write & { readonly pu
       ...('why' in verdict ? { why: verdict.why } : {}),
       ...('error' in verdict ? { why: verdict.error.message } : {}),
     })),
-    ...(writes && {
-      writes: writes.map(({ ref, before, after, purpose }) => ({
-        ...{ object: formatRef(ref), for: purpose.write },
-        ...(purpose.addresses && { addresses: purpose.addresses }),
-        ...{ before: before ?? null, after: after === undefined ? null : withoutVersion(after) },
-      })),
-    }),
+    ...(writes && { writes: writesData(writes) }),
     ...(interrupted ? { interrupted } : {}),
     ...(undoFile === undefined ? {} : { undoFile }),
   };
+}
+
+type PlannedWrite = Write & { readonly purpose: Purpose };
+
+function writesData(writes: readonly PlannedWrite[]): readonly object[] {
+  return writes.map(({ ref, before, after, purpose }) => ({
+    ...{ object: formatRef(ref), for: purpose.write },
+    ...(purpose.addresses && { addresses: purpose.addresses }),
+    ...{ before: before ?? null, after: after === undefined ? null : withoutVersion(after) },
+  }));
 }
 
 function withoutVersion(resource: Resource): object {
@@ -126,10 +130,7 @@ function withoutVersion(resource: Resource): object {
 }
 
 /** Every write as a patch, in the order in which they would be made. */
-export function writesDiff(
-  writes: readonly (Write & { readonly purpose: Purpose })[],
-  text: string,
-): DiffResult {
+export function writesDiff(writes: readonly PlannedWrite[], text: string): DiffResult {
   const changes = writes.map(({ ref, before, after, purpose }) => ({
     name: `${formatRef(ref)} ${purpose.write}`,
     before: before && withoutVersion(before),
@@ -158,4 +159,13 @@ export function undoneText(results: readonly Undone[], dryRun: boolean): string 
     ...list('Not tried; run it again to go on', by('untried')),
     '',
   ].join('\n');
+}
+
+/** The same as a value. */
+export function undoneData(
+  results: readonly Undone[],
+  dryRun: boolean,
+  writes?: readonly PlannedWrite[],
+): object {
+  return { dryRun, results, ...(writes && { writes: writesData(writes) }) };
 }

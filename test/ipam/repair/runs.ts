@@ -39,7 +39,7 @@ export async function run(
     locked: async () => false,
     settle: 0,
     began: Date.now(),
-    services: false,
+    unseen: { services: true, machines: true },
     uses: usesIn(store, undefined),
     signal: new AbortController().signal,
     ...options,
