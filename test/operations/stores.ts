@@ -19,6 +19,8 @@ export interface OpenStore {
   readonly store: Datastore;
   /** Makes a node without labels. */
   readonly node: (name: string) => Promise<unknown>;
+  /** Of Kubernetes: makes an object of its own at a path such as `/api/v1/namespaces/default/pods`. */
+  readonly post?: (path: string, object: object) => Promise<Response>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,21 +53,23 @@ export async function fileStore(): Promise<OpenStore> {
   };
 }
 
-/** An API server of its own with Calico's kinds in crd.projectcalico.org; takes seconds. */
-export async function kubernetesStore(): Promise<OpenStore> {
-  const server = await startApiServer();
+/** An API server of its own with Calico's kinds in crd.projectcalico.org, or in projectcalico.org; takes seconds. */
+export async function kubernetesStore(mode: 'v1' | 'v3' = 'v1'): Promise<OpenStore> {
+  const server = await startApiServer({ mode });
   const env = { DATASTORE_TYPE: 'kubernetes', KUBECONFIG: server.kubeconfig };
   const configuration = await loadConfiguration({ configFile: undefined, env, cwd: '/' });
   const store = await openKubernetesDatastore(configuration, new AbortController().signal);
+  const post = (path: string, object: object) =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(object),
+      tls: { ca: readFileSync(server.ca, 'utf8') },
+    });
   return {
     store,
-    node: (name) =>
-      fetch(`${server.url}/api/v1/nodes`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name } }),
-        tls: { ca: readFileSync(server.ca, 'utf8') },
-      }),
+    post,
+    node: (name) => post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }),
     async stop() {
       await store.close();
       await server.stop();

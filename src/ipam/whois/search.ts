@@ -5,6 +5,7 @@ import { blockRef, handleRef, listed } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, compareAddresses, formatAddress } from '../../resources/net/address.ts';
 import {
+  type Cidr,
   firstAddress,
   formatCidr,
   networkOf,
