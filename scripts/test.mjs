@@ -6,6 +6,7 @@ import { systemTests, unitTests } from './test-files.mjs';
 installPackages();
 const wanted = process.argv.slice(2);
 if (run(tool('tsc'), ['-p', '.']) !== 0) process.exit(1);
+if (run(tool('tsc'), ['-p', 'src/ipam/map/page']) !== 0) process.exit(1);
 if (run(tool('biome'), ['check', '--error-on-warnings', '.']) !== 0) process.exit(1);
 if (run(tool('bun'), ['scripts/generate.ts', '--check']) !== 0) process.exit(1);
 if (run('node', ['scripts/build.mjs']) !== 0) process.exit(1);
