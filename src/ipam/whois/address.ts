@@ -7,7 +7,7 @@ import { type Address, formatAddress } from '../../resources/net/address.ts';
 import { containsAddress, formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import { readReservations } from '../survey/settings.ts';
 import type { Reservation } from '../survey/survey.ts';
-import type { AddressReport, PoolPlace, Sighting, User } from './report.ts';
+import type { AddressReport, PoolPlace } from './report.ts';
 import { sightingsOf } from './sighting.ts';
 import { OWN_FIELDS, usersOf } from './users.ts';
 import { reasons } from './why.ts';
@@ -50,7 +50,8 @@ export async function lookUp(
       .map(({ name, range }) => ({ name, cidr: formatCidr(range) })),
     ...(handle === undefined ? {} : { handleExists: found !== undefined }),
   };
-  const state = stateOf(blocks, users, facts.reservations.length > 0, facts.pools.length > 0);
+  const isHidden = taken?.attributes?.['service'] !== undefined && store.capabilities.name !== 'kubernetes';
+  const state = isHidden && users.length === 0 ? 'allocated' : stateOf(facts);
   const report = { ...facts, state, why: [] };
   return { ...report, why: reasons(report, surroundings.cooldown) };
 }
@@ -65,12 +66,12 @@ function placesOf(address: Address, pools: readonly Pool[]): readonly PoolPlace[
     }));
 }
 
-function stateOf(
-  blocks: readonly Sighting[],
-  users: readonly User[],
-  isReserved: boolean,
-  hasPool: boolean,
-): AddressReport['state'] {
+function stateOf({
+  blocks,
+  users,
+  reservations,
+  pools,
+}: Pick<AddressReport, 'blocks' | 'users' | 'reservations' | 'pools'>): AddressReport['state'] {
   const states = new Set(blocks.map(({ state }) => state));
   if (states.has('allocated')) return users.length > 0 ? 'in use' : 'allocated, but nothing uses it';
   const isNodes = users.length > 0 && users.every(({ field }) => OWN_FIELDS.has(field));
@@ -78,6 +79,6 @@ function stateOf(
   if (users.length > 0) return 'in use, but not allocated';
   if (states.has('reserved for Windows')) return 'reserved for Windows';
   if (states.has('resting')) return 'resting';
-  if (isReserved) return 'reserved';
-  return hasPool || blocks.length > 0 ? 'free' : 'unknown';
+  if (reservations.length > 0) return 'reserved';
+  return pools.length > 0 || blocks.length > 0 ? 'free' : 'unknown';
 }

@@ -52,6 +52,8 @@ export interface AddressReport {
   readonly state:
     | 'in use'
     | 'allocated, but nothing uses it'
+    /** Its user cannot be seen in this datastore. */
+    | 'allocated'
     | 'in use, but not allocated'
     | 'resting'
     | 'reserved for Windows'

@@ -67,8 +67,12 @@ function restingBecause({ block, releasedAt = '' }: Sighting, cooldown: number):
 }
 
 function* userReasons({ state, users, blocks }: AddressReport): Generator<string> {
+  if (state === 'allocated')
+    yield 'Services are objects of Kubernetes: whether this one still has it cannot be seen in this datastore.';
   if (state === 'allocated, but nothing uses it')
-    yield 'No endpoint or node says that it uses it, so it may have leaked: see `calicoctl ipam check`.';
+    yield blocks.some(({ attributes = {} }) => attributes['vmi-name'])
+      ? 'No endpoint uses it: the machine is stopped, or the address has leaked (see `calicoctl ipam check`).'
+      : 'No endpoint, node or service says that it uses it, so it may have leaked: see `calicoctl ipam check`.';
   if (state === 'in use, but not allocated')
     yield `${users.map(userWords).join(' and ')} ${users.length === 1 ? 'uses' : 'use'} it although no block records it as taken${blocks.length === 0 ? '' : ', so it may be given to somebody else'}.`;
   if (state === 'address of a node')
@@ -111,7 +115,7 @@ function* poolReasons({ pools, blocks, state }: AddressReport): Generator<string
 function* reservationReasons({ reservations, state }: AddressReport): Generator<string> {
   if (reservations.length === 0) return;
   const names = reservations.map(({ name, cidr }) => `${name} (${cidr})`).join(', ');
-  const isTaken = state === 'in use' || state === 'allocated, but nothing uses it';
+  const isTaken = ['in use', 'allocated', 'allocated, but nothing uses it'].includes(state);
   yield isTaken
     ? `It is reserved by ${names}, which takes it from nobody who has it already, or who asks for it by name.`
     : `It is reserved by ${names}, so it is only given to who asks for it by name.`;

@@ -65,12 +65,12 @@ describe.each([
     ['10.0.0.9', 'allocated, but nothing uses it', 'may have leaked'],
     ['10.0.0.12', 'in use, but not allocated', '2 blocks have it (10.0.0.8/29, 10.0.0.12/30)'],
     ['10.0.0.13', 'allocated, but nothing uses it', 'Block 10.0.0.12/30 is not of the size'],
-    ['10.0.0.18', 'allocated, but nothing uses it', "Calico's load balancer took it for service shop/web"],
     ['10.0.0.40', 'free', 'No block has it yet'],
     ['10.0.0.57', 'reserved', 'only given to who asks for it by name'],
     ['192.0.2.7', 'reserved', 'kept (192.0.2.0/24)'],
     ['10.9.0.1', 'allocated, but nothing uses it', 'No pool has it any more'],
     ['fd00::1:1', 'allocated, but nothing uses it', 'the virtual machine lab/db on node worker-2'],
+    ['fd00::1:1', 'allocated, but nothing uses it', 'the machine is stopped, or'],
     ['fd09:0:0::0', 'allocated, but nothing uses it', 'Its handle k8s-pod-network.old does not exist'],
   ])('%s is %s', async (word, state, why) => {
     const report = await one(word);
@@ -100,6 +100,13 @@ describe.each([
     const report = await ask(word, namespace);
     expect(report.matches.map(({ kind, name }) => `${kind} ${name}`)).toEqual([match]);
     expect(report.addresses.map(({ address }) => address)).toEqual([...addresses]);
+  });
+
+  test('a service, which only Kubernetes knows', async () => {
+    const report = await one('10.0.0.18');
+    expect(report.why[0]).toBe("Calico's load balancer took it for service shop/web.");
+    const isSeen = open.store.capabilities.name === 'kubernetes';
+    expect(report.state).toBe(isSeen ? 'allocated, but nothing uses it' : 'allocated');
   });
 
   test('an interface is that of a pod', async () => {
