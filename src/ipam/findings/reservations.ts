@@ -3,6 +3,7 @@ import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.
 import { intervalOf, unionOf, within } from '../explain/intervals.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
+import { readReservations } from '../survey/settings.ts';
 import { ALLOCATED, COOLING, type Reservation, type Survey, WINDOWS_RESERVED } from '../survey/survey.ts';
 import { blocksNow } from './again.ts';
 import { addressesEvidence, counted } from './evidence.ts';
@@ -28,10 +29,19 @@ export default async function* reservations(survey: Survey, store: Datastore): A
       else for (const each of taken) known.push(each);
     }
   }
-  for (const [{ name, range }, taken] of inUse)
+  if (inUse.size === 0) return;
+  const still = new Set((await readReservations(store)).map(keyOf));
+  for (const [reservation, taken] of inUse) {
+    const { name, range } = reservation;
+    if (!still.has(keyOf(reservation))) continue;
     yield found('CAL3025', {
       subject: { kind: 'reservation', name },
       message: `${counted(taken.length, 'address')} of ${formatCidr(range)}, which reservation ${name} keeps back, ${taken.length === 1 ? 'is' : 'are'} in use`,
       evidence: { range: formatCidr(range), ...addressesEvidence(taken) },
     });
+  }
+}
+
+function keyOf({ name, range }: Reservation): string {
+  return `${name} ${formatCidr(range)}`;
 }
