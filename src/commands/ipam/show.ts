@@ -2,8 +2,9 @@ import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { thresholdsOf } from '../../ipam/usage/thresholds.ts';
 import { addressView, borrowedView, settingsView, usageView } from '../../ipam/usage/views.ts';
-import { defineCommand } from '../../kit/command.ts';
+import { type Context, defineCommand } from '../../kit/command.ts';
 import { configOption } from '../../kit/options.ts';
+import { openProgress } from '../../kit/progress.ts';
 import { type Address, parseAddress } from '../../resources/net/address.ts';
 
 const FORMATS = ['json', 'yaml', 'prometheus', 'html'] as const;
@@ -92,11 +93,30 @@ export default defineCommand({
     const view = viewOf(input);
     const isOfPools = view === 'pools' || view === 'blocks';
     const data = isOfPools ? undefined : dataFormatOf(view, format, input);
+    if (format === 'html' && (thresholds.warn ?? thresholds.crit) !== undefined)
+      throw new CalicoctlError('usage', '--warn and --crit are not for -o html, which shows every address');
+    if (format === 'html') return mapView(input.config, context);
     const store = await context.datastore({ config: input.config, access: 'read' });
     if (address !== undefined) return addressView(store, address, data, context.warn);
     if (view === 'borrowed') return borrowedView(store, data, context.warn);
     if (view === 'configuration') return settingsView(store, data);
-    if (format === 'html') throw new CalicoctlError('not-supported', '-o html is not built yet');
     return usageView(store, { withBlocks: view === 'blocks', format, thresholds }, context.warn);
   },
 });
+
+/** A page of megabytes is of no use on a terminal, but whoever wants to see it may. */
+async function mapView(config: string | undefined, context: Context): Promise<Result> {
+  const store = await context.datastore({ config, access: 'read' });
+  if (context.io.terminal.out)
+    context.warn('-o html prints a page for a browser: calicoctl ipam show -o html > addresses.html');
+  const { ipamMap } = await import('../../ipam/map/index.ts');
+  const progress = openProgress(context.io, 'ipam show', undefined);
+  const clear = (text: string) => {
+    progress.end();
+    context.warn(text);
+  };
+  return {
+    type: 'stream',
+    chunks: ipamMap(store, { warn: clear, progress: progress.at, ready: progress.end }),
+  };
+}

@@ -1,22 +1,27 @@
+import { CalicoctlError } from '../../core/errors.ts';
 import { CALICO_VERSION } from '../../core/version.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { cooldownSeconds } from '../../operations/ipam/config.ts';
-import { listed } from '../../operations/ipam/objects.ts';
 import { allPools } from '../../operations/ipam/pools.ts';
-import { type Cidr, formatCidr, networkOf, parseCidrOrAddress } from '../../resources/net/cidr.ts';
+import { formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
-import { ALLOCATED, IN_USE, type Reservation, type Survey } from '../survey/survey.ts';
+import { readReservations } from '../survey/settings.ts';
 import { blockUsage } from '../usage/counts.ts';
 import { ELEMENTS, type MapHead, type MapTail } from './data.ts';
 import { closing, dataElement, linesElement, opening } from './document.ts';
+import { findLeaks, type LeakTest } from './leaks.ts';
 import { type BlockRow, blockRow } from './row.ts';
 import { emptyTally, type Tally } from './tally.ts';
 
 export interface MapOptions {
   /** For the page's date. */
   readonly now?: Date;
-  /** Shows which addresses nobody uses. */
-  readonly survey?: Survey;
+  /** Told what the map cannot show. */
+  readonly warn?: (text: string) => void;
+  /** Told how many objects were read so far, before the first text comes. */
+  readonly progress?: (read: number) => void;
+  /** Called before the first text. */
+  readonly ready?: () => void;
 }
 
 /** Blocks that are kept until they are written. */
@@ -27,6 +32,7 @@ const BATCH = 64;
  * kept does not grow with addresses.
  */
 export async function* ipamMap(store: Datastore, options: MapOptions = {}): AsyncGenerator<string> {
+  const isLeaked = await leaksIfKnown(store, options);
   const [pools, reservations, cooldown] = await Promise.all([
     allPools(store),
     readReservations(store),
@@ -38,27 +44,39 @@ export async function* ipamMap(store: Datastore, options: MapOptions = {}): Asyn
     cooldownSeconds: cooldown,
     pools: pools.map(({ range, ...pool }) => ({ ...pool, cidr: formatCidr(networkOf(range)) })),
     reservations: reservations.map(({ name, range }) => ({ name, cidr: formatCidr(range) })),
-    leaksKnown: options.survey !== undefined,
+    leaksKnown: isLeaked !== undefined,
   };
+  options.ready?.();
   yield opening(`IP addresses, ${head.generated.slice(0, 16).replace('T', ' ')} UTC`);
   yield dataElement(`id="${ELEMENTS.head}"`, head);
   const tally = emptyTally(
     pools,
     reservations.map(({ range }) => range),
   );
-  yield* blockElements(store, tally, options.survey);
+  yield* blockElements(store, tally, isLeaked);
   const tail: MapTail = { owners: tally.owners.names, unreadable: tally.unreadable };
   yield dataElement(`id="${ELEMENTS.tail}"`, tail);
   yield closing(tally.tables(head));
 }
 
-async function* blockElements(store: Datastore, tally: Tally, survey?: Survey): AsyncGenerator<string> {
+/** A map without leaks is better than none: who may read blocks may not be allowed to read pods. */
+async function leaksIfKnown(store: Datastore, { warn, progress }: MapOptions): Promise<LeakTest | undefined> {
+  try {
+    return await findLeaks(store, progress);
+  } catch (error) {
+    if (!(error instanceof CalicoctlError)) throw error;
+    warn?.(`The map does not show which addresses have leaked: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function* blockElements(
+  store: Datastore,
+  tally: Tally,
+  isLeaked: LeakTest | undefined,
+): AsyncGenerator<string> {
   let batch: { readonly cidr: string; readonly row: BlockRow }[] = [];
-  const context = {
-    owners: tally.owners,
-    reserved: tally.reserved,
-    ...(survey === undefined ? {} : { isLeaked: leaksOf(survey) }),
-  };
+  const context = { owners: tally.owners, reserved: tally.reserved, isLeaked };
   for await (const page of store.list({ kind: await kindOf('IPAMBlock'), asStored: true })) {
     tally.unreadable.push(...page.corrupt.map(({ entry, reason }) => `${entry}: ${reason}`));
     for (const stored of page.items) {
@@ -89,26 +107,4 @@ function elementsOf(batch: readonly { readonly cidr: string; readonly row: Block
   };
   const details = batch.map(({ row }) => row.details);
   return dataElement(`class="${ELEMENTS.blocks}"`, columns) + linesElement(ELEMENTS.details, details);
-}
-
-/** Only what the survey saw: an address taken since then, with a greater sequence number, is nobody's leak yet. */
-function leaksOf({ blocks }: Survey) {
-  return (range: Cidr, ordinal: number, sequence: bigint): boolean => {
-    const block = blocks.named(formatCidr(range));
-    if (block === undefined || sequence >= BigInt(block.sequenceNumber)) return false;
-    return ((block.states[ordinal] ?? 0) & (ALLOCATED | IN_USE)) === ALLOCATED;
-  };
-}
-
-/** What cannot be read reserves nothing, as for every component of Calico. */
-async function readReservations(store: Datastore): Promise<readonly Reservation[]> {
-  const found: Reservation[] = [];
-  for await (const { metadata, spec } of listed(store, { kind: await kindOf('IPReservation') })) {
-    const texts = Array.isArray(spec['reservedCIDRs']) ? spec['reservedCIDRs'] : [];
-    for (const text of texts) {
-      const range = parseCidrOrAddress(String(text));
-      if (range !== undefined) found.push({ name: metadata.name, range: networkOf(range) });
-    }
-  }
-  return found;
 }

@@ -5,6 +5,7 @@ import { type AddressSet, countWithin, hasAddress } from '../../resources/net/ad
 import { type Cidr, cidrSize, firstAddress } from '../../resources/net/cidr.ts';
 import { takenIn } from '../usage/borrowed.ts';
 import type { BlockDetails, StateLetter } from './data.ts';
+import type { LeakTest } from './leaks.ts';
 import type { Owners } from './owners.ts';
 
 const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
@@ -25,8 +26,8 @@ export interface BlockRow {
 export interface RowContext {
   readonly owners: Owners;
   readonly reserved: AddressSet;
-  /** True for an address that nobody uses, taken at that sequence number; absent where nobody looked. */
-  readonly isLeaked?: (range: Cidr, ordinal: number, sequence: bigint) => boolean;
+  /** Absent where nobody looked. */
+  readonly isLeaked: LeakTest | undefined;
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -99,8 +100,8 @@ function statesOf(
   }
   for (const holder of holders) {
     const letter = letterOf(holder);
-    const mayLeak = letter !== 'c' && letter !== 'w';
-    letters[holder.ordinal] = mayLeak && isLeaked?.(range, holder.ordinal, holder.sequence) ? 'x' : letter;
+    const leaked = isLeaked?.(range, holder.ordinal, holder.sequence, letter);
+    letters[holder.ordinal] = leaked ? 'x' : letter;
   }
   return letters.join('');
 }

@@ -101,7 +101,7 @@ listen();
 const { generated, program, leaksKnown } = model.head;
 element('about').textContent = [
   `As of ${generated.slice(0, 19).replace('T', ' ')} UTC, by ${visible(program)}.`,
-  leaksKnown ? '' : 'Whether addresses are really used was not looked at: `calicoctl ipam check` does.',
+  leaksKnown ? '' : 'Who uses the addresses could not be read, so leaked ones are not marked.',
 ].join(' ');
 // A link may name what to look for: ipam.html#10.0.0.7
 const wanted = decodeURIComponent(window.location.hash.slice(1));
