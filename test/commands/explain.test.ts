@@ -176,6 +176,22 @@ describe('explain of a rule', () => {
   });
 });
 
+describe('explain of a finding of ipam check', () => {
+  test('tells how it comes about and what to do', async () => {
+    const text = await done(place.at, 'explain cal3012');
+    expect(head(text, 'FINDING')).toBe('CAL3012');
+    expect(head(text, 'SEVERITY')).toBe('warning');
+    expect(section(text, 'REMEDY')).toBe('ipam repair deletes it, if it has not changed since.');
+  });
+
+  test('as JSON', async () => {
+    expect(JSON.parse(await done(place.at, 'explain CAL3012 -o json'))).toMatchObject({
+      id: 'CAL3012',
+      title: 'empty block owned by nobody',
+    });
+  });
+});
+
 describe('explain of what is not there', () => {
   test.each([
     ['ippol', 'did you mean "ippool"?'],
@@ -183,6 +199,7 @@ describe('explain of what is not there', () => {
     ['ippool.blockSize', 'There is IPPool.spec.blockSize.'],
     ['ippool.spec.cidr.mask', 'has no fields'],
     ['CAL1099', 'did you mean "CAL10'],
+    ['CAL3099', 'did you mean "CAL30'],
   ])('%s', async (words, said) => {
     expect((await failing(place.at, `explain ${words}`)).err).toContain(said);
   });

@@ -1,4 +1,5 @@
-import { labelOf } from './pools.ts';
+import { counted } from './numbers.ts';
+import { labelOf, type PoolChoice } from './pools.ts';
 import { freeIn, type Obstacle, type Walk } from './walk.ts';
 
 /** What comes of a walk, in words. */
@@ -9,14 +10,23 @@ export interface Conclusion {
 }
 
 export function conclusionOf(walk: Walk): Conclusion {
-  const { outcome } = walk;
-  if (outcome.from === 'nowhere')
-    return {
-      text: `${who(walk)} gets no address: ${WHY[outcome.why](walk)}.`,
-      advice: adviceFor(walk, outcome.why),
-    };
-  const warning = walk.own.length >= walk.limit.blocks && outcome.from === 'own-block' ? limitNote(walk) : [];
-  return { text: `${who(walk)} gets an address ${source(walk)}.`, advice: warning };
+  const { outcome, own, limit } = walk;
+  const advice = [
+    ...(outcome.from === 'nowhere' ? adviceFor(walk, outcome.why) : []),
+    ...(outcome.from === 'own-block' && own.length >= limit.blocks ? limitNote(walk) : []),
+  ];
+  const what =
+    outcome.from === 'nowhere' ? `no address: ${WHY[outcome.why](walk)}` : `an address ${source(walk)}`;
+  return { text: [`${who(walk)} gets ${what}.`, ...conditionNote(walk)].join(' '), advice };
+}
+
+/** Where namespaces decide, too. */
+function conditionNote({ pools, outcome }: Walk): readonly string[] {
+  const chosen = pools.filter((choice) => choice.chosen);
+  const always = chosen.filter(({ condition }) => condition === undefined).map(({ pool }) => pool.name);
+  if (outcome.from === 'nowhere' || always.length === chosen.length) return [];
+  const left = always.length === 0 ? 'get none' : `get theirs only from ${always.join(', ')}`;
+  return [`Pods of namespaces that no selector of the other pools matches ${left}.`];
 }
 
 function who({ family, use, owner }: Walk): string {
@@ -42,19 +52,24 @@ function source({ outcome, own, rooms, borrowable }: Walk): string {
   }
 }
 
+function whyNone(pools: readonly PoolChoice[]): string {
+  const told = pools.slice(0, 3).map(({ pool, reasons }) => `${pool.name}, because ${reasons[0]}`);
+  return [...told, ...(pools.length > 3 ? ['and so on'] : [])].join('; ');
+}
+
 const WHY: Readonly<Record<Obstacle, (walk: Walk) => string>> = {
   windows: () => 'it runs Windows, where addresses are given only with strict affinity, which is off',
   'no-pool': ({ family }) => `there is no IPv${family} pool`,
   'no-pool-chosen': ({ family, pools }) =>
-    `none of the ${pools.length} IPv${family} pools may be used (see why above)`,
+    `none of the ${pools.length} IPv${family} pools may be used: ${whyNone(pools)}`,
   'no-claims': () =>
     'its blocks are full, and new blocks are not claimed on their own (AutoAllocateBlocks is false)',
   limit: ({ own, limit, mayBorrow }) =>
-    `it has ${own.length} blocks, all without a free address, and may have ${limit.blocks}${
+    `it has ${counted(own.length, 'block')} without a free address, and may have ${limit.blocks}${
       limit.usual ? ' (the usual limit)' : ''
     }; ${mayBorrow ? 'blocks of others have none free either' : 'strict affinity forbids to borrow from others'}`,
   strict: ({ borrowable }) =>
-    `its blocks are full, no block is left to claim, and strict affinity forbids to borrow the ${borrowable} addresses that are free in blocks of others`,
+    `its blocks are full, no block is left to claim, and strict affinity forbids to borrow the ${counted(borrowable, 'free address')} in blocks of others`,
   full: () => 'every address of the pools that may be used is taken, reserved or resting',
 };
 

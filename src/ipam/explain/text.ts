@@ -2,6 +2,7 @@ import { usesOf } from '../../operations/ipam/pools.ts';
 import type { IpamSettings, Survey } from '../survey/survey.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { Explanation, PoolExplanation } from './explain.ts';
+import { counted } from './numbers.ts';
 import { labelOf, type PoolChoice } from './pools.ts';
 import { type Ground, takenIn } from './room.ts';
 import { freeIn, type OwnBlock, type Walk } from './walk.ts';
@@ -28,8 +29,10 @@ function settingWords(settings: IpamSettings): readonly string[] {
   return [
     `strict affinity ${strictAffinity ? 'on' : 'off'}`,
     `blocks are ${autoAllocateBlocks ? '' : 'not '}claimed as needed`,
-    maxBlocksPerHost === 0 ? 'no limit of blocks but the usual 20' : `at most ${maxBlocksPerHost} blocks`,
-    `addresses rest ${cooldownSeconds} seconds`,
+    maxBlocksPerHost === 0
+      ? 'no limit of blocks but the usual 20'
+      : `at most ${counted(maxBlocksPerHost, 'block')} a node and family`,
+    `released addresses rest for ${counted(cooldownSeconds, 'second')}`,
   ];
 }
 
@@ -40,10 +43,13 @@ function walkText(walk: Walk): string {
   const { text, advice } = conclusionOf(walk);
   return [
     `${owner.name}: IPv${family} address ${USES[use]}\n`,
-    section('Pools', walk.pools.map(choiceLine)),
-    section(`Blocks of ${owner.name}: ${walk.own.length} of at most ${walk.limit.blocks}`, blockLines(walk)),
-    section(`New blocks: ${claimWords(walk)}`, walk.rooms.map(roomLine)),
-    section(`Borrowing: ${borrowWords(walk)}`, []),
+    section('1. Pools', walk.pools.map(choiceLine)),
+    section(
+      `2. Blocks of ${owner.name}: ${walk.own.length} of at most ${walk.limit.blocks}`,
+      blockLines(walk),
+    ),
+    section(`3. New blocks: ${claimWords(walk)}`, walk.rooms.map(roomLine)),
+    section(`4. Borrowing: ${borrowWords(walk)}`, []),
     `  ${text}\n`,
     ...advice.map((line) => `  - ${line}\n`),
   ].join('');
@@ -84,8 +90,8 @@ function roomLine({ pool, room, reclaimable }: Walk['rooms'][number]): string {
 }
 
 function borrowWords({ mayBorrow, borrowable }: Walk): string {
-  const free = `${borrowable} addresses are free in blocks of others`;
-  return mayBorrow ? `allowed, ${free}` : `forbidden by strict affinity, though ${free}`;
+  const free = `${counted(borrowable, 'free address')} in blocks of others`;
+  return mayBorrow ? `allowed, ${free}` : `forbidden by strict affinity, with ${free}`;
 }
 
 /** More than anybody reads. */

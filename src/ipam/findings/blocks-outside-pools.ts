@@ -1,10 +1,11 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { poolWith } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
+import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Survey } from '../survey/survey.ts';
 import { type BlockNow, blocksNow, ownerText } from './again.ts';
-import { addressesEvidence, counted } from './evidence.ts';
+import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Blocks that no pool has (CAL3010), disabled ones included, and blocks of another size (CAL3011). */

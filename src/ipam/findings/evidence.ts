@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { formatAddress } from '../../resources/net/address.ts';
+import { counted } from '../explain/numbers.ts';
 import type { Allocation } from '../survey/allocation.ts';
 
 /** More tell no more. */
@@ -31,8 +32,7 @@ export function ownerOf({ attributes }: Allocation): string | undefined {
   return node === undefined ? undefined : `Node(${node})`;
 }
 
-/** `3 addresses`. */
-export function counted(count: number | bigint, noun: string): string {
-  const plural = noun.endsWith('s') ? `${noun}es` : `${noun}s`;
-  return `${count} ${Number(count) === 1 ? noun : plural}`;
+/** `3 addresses are`. */
+export function addressesAre(count: number): string {
+  return `${counted(count, 'address')} ${count === 1 ? 'is' : 'are'}`;
 }

@@ -4,11 +4,12 @@ import { cleanHandle } from '../../operations/ipam/block.ts';
 import { handleRef } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
+import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
 import { type Allocation, allocationsOf } from '../survey/allocation.ts';
 import type { MiscountedHandle, Survey } from '../survey/survey.ts';
 import { blockAgain, blocksNow, lookedAt, settle } from './again.ts';
-import { counted, ownerOf } from './evidence.ts';
+import { ownerOf } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Handles whose counts are not those of blocks, or that name blocks that do not exist (CAL3019). */

@@ -4,7 +4,7 @@ import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import type { Survey, SurveyedAffinity } from '../survey/survey.ts';
 import { affinityAgain, blocksNow, lookedAt, nodeAgain, rangeText } from './again.ts';
-import { addressesEvidence, counted } from './evidence.ts';
+import { addressesAre, addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Blocks of nodes that are not there (CAL3017), and addresses recorded for them (CAL3018). */
@@ -84,7 +84,7 @@ async function* addressFindings(
   for (const [name, allocations] of held)
     yield found('CAL3018', {
       subject: { kind: 'node', name },
-      message: `${counted(allocations.length, 'address')} are recorded for node ${name}, which is not there`,
+      message: `${addressesAre(allocations.length)} recorded for node ${name}, which is not there`,
       evidence: addressesEvidence(allocations),
     });
 }

@@ -1,12 +1,13 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.ts';
 import { intervalOf, unionOf, within } from '../explain/intervals.ts';
+import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { readReservations } from '../survey/settings.ts';
 import { ALLOCATED, COOLING, type Reservation, type Survey, WINDOWS_RESERVED } from '../survey/survey.ts';
 import { blocksNow } from './again.ts';
-import { addressesEvidence, counted } from './evidence.ts';
+import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Reserved addresses that somebody has (CAL3025). */

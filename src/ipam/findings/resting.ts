@@ -1,9 +1,10 @@
 import type { Datastore } from '../../datastore/datastore.ts';
+import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { COOLING, type Survey } from '../survey/survey.ts';
 import { type BlockNow, blocksNow } from './again.ts';
-import { addressesEvidence, counted } from './evidence.ts';
+import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** A block is written by every assignment and release in it; a day without is long. */
