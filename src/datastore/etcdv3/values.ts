@@ -12,6 +12,12 @@ const NAME_ANNOTATION = 'projectcalico.org/metadata';
 const TIERED: ReadonlySet<string> = new Set(TIERED_KINDS);
 const IPAM = new Set(['IPAMBlock', 'IPAMConfig', 'IPAMHandle', 'IPAMHost', 'BlockAffinity']);
 
+/** What is left out where it is false, 0 or empty; of fields that only others know nothing is. */
+const SETTINGS = new Set([
+  ...['strict_affinity', 'auto_allocate_blocks', 'maxBlocksPerHost'],
+  ...['kubeVirtVMAddressPersistence', 'ipCooldownSeconds'],
+]);
+
 /** The JSON text to store. */
 export function encodeValue(kind: Kind, resource: Resource): string {
   if (IPAM.has(kind.kind)) return stringifyJson(ipamValue(kind, resource));
@@ -38,6 +44,25 @@ export function decodeValue(kind: Kind, key: string, text: string, version: stri
   const { resourceVersion: _, ...metadata } = resource.metadata;
   const shown = { ...resource, metadata: { ...metadata, resourceVersion: version } } as Resource;
   return canonical(kind, TIERED.has(kind.kind) ? withOriginalName(shown) : shown);
+}
+
+/**
+ * The same without checks and order of fields, for reading very many. Throws `corrupt` for what has no form of a
+ * resource at all.
+ */
+export function decodeStoredValue(kind: Kind, key: string, text: string, version: string): Resource {
+  const value = parseValue(key, text);
+  if (IPAM.has(kind.kind)) return ipamResource(kind, key, value, version);
+  const { metadata = {}, spec = {} } = value;
+  if (!isObject(metadata) || !isObject(spec)) throw corrupt(key, 'its metadata or spec is no JSON object');
+  const shown = value as unknown as Resource;
+  // Nobody else has what was just parsed.
+  shown.metadata = Object.assign(metadata, {
+    name: metadata['name'] ?? '',
+    resourceVersion: version,
+  }) as Metadata;
+  shown.spec = spec as Resource['spec'];
+  return TIERED.has(kind.kind) ? withOriginalName(shown) : shown;
 }
 
 function parseValue(key: string, text: string): Record<string, unknown> {
@@ -102,7 +127,9 @@ function ipamValue(kind: Kind, { spec }: Resource): Record<string, unknown> {
     case 'IPAMConfig': {
       const { strictAffinity, autoAllocateBlocks, ...rest } = spec;
       const value = { strict_affinity: strictAffinity, auto_allocate_blocks: autoAllocateBlocks, ...rest };
-      return Object.fromEntries(Object.entries(value).filter(([, item]) => Boolean(item)));
+      return Object.fromEntries(
+        Object.entries(value).filter(([field, item]) => Boolean(item) || !SETTINGS.has(field)),
+      );
     }
     case 'IPAMHost':
       return spec;
