@@ -1,4 +1,5 @@
 import { poolOf } from '../../operations/ipam/pools.ts';
+import { commandLine } from './command-line.ts';
 import { restartCommands } from './controller.ts';
 import type { PoolSide } from './course.ts';
 import { poolResource } from './course.ts';
@@ -59,7 +60,7 @@ export function viewData(view: View): object {
     via: hops.length > 1 ? sideData(hops[0]!.to) : null,
     to: sideData(hops.at(-1)!.to),
     steps: steps.map((step) => stepData(view, step)),
-    next: next.number,
+    next: { step: next.number, command: commandLine(view) },
     blocked: obstacles.some(({ severity }) => severity === 'error'),
     obstacles,
     estimates: estimatesOf(view),

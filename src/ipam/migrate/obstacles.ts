@@ -139,12 +139,12 @@ function* roomObstacles({ world, to, occupants, there }: Situation): Iterable<Ob
   if (room.addresses < needed)
     yield obstacle(
       'error',
-      `pool ${to.name} (${formatCidr(to.range)}) has ${room.addresses} addresses to give, fewer than the ${needed} in use`,
+      `pool ${to.name} (${formatCidr(to.range)}) has ${room.addresses} address(es) to give, fewer than the ${needed} in use`,
       'Choose a larger range; addresses that IPReservations keep back do not count.',
     );
   const blocks = [...blocksNeeded(occupants.holders, to).values()].reduce((sum, count) => sum + count, 0);
   if (BigInt(blocks) <= room.blocks) return;
-  const short = `the nodes need ${blocks} blocks of /${to.blockSize}, but pool ${to.name} has ${room.blocks} to give`;
+  const short = `the nodes need ${blocks} block(s) of /${to.blockSize}, but pool ${to.name} has ${room.blocks} to give`;
   const { strictAffinity } = world.settings;
   yield strictAffinity
     ? obstacle('error', `${short}, and with strict affinity no node takes addresses from another's block`)
@@ -166,13 +166,13 @@ function* limitObstacles({ world, from, to, occupants }: Situation): Iterable<Ob
     if (needed > limit)
       yield obstacle(
         settings.strictAffinity ? 'error' : 'warning',
-        `node ${node} needs ${needed} blocks of /${to.blockSize}, more than the limit of ${limit}`,
+        `node ${node} needs ${needed} block(s) of /${to.blockSize}, more than the limit of ${limit}`,
         'Raise the limit (`calicoctl ipam configure --max-blocks-per-host`), or choose larger blocks.',
       );
     else if (owned + needed > limit)
       yield obstacle(
         'warning',
-        `node ${node} has ${owned} blocks and needs ${needed} more, which is beyond the limit of ${limit} until its old ones are given up`,
+        `node ${node} has ${owned} block(s) and needs ${needed} more, which is beyond the limit of ${limit} until its old ones are given up`,
         'Restart its pods a few at a time.',
       );
   }

@@ -11,6 +11,8 @@ import { namespaceLabels, readWorld, serviceRanges, type World } from './world.t
 
 /** A migration as one look at the datastore shows it. */
 export interface View {
+  /** What it was asked to lead to; where it has begun, pools say that themselves. */
+  readonly wishes: Wishes;
   readonly course: Course;
   readonly world: World;
   readonly steps: readonly Step[];
@@ -44,7 +46,7 @@ export async function viewOf(
   const steps = stepsOf(course, world, occupants);
   const next = steps.find(({ state }) => state === 'next')!;
   return {
-    ...{ course, world, steps, next, occupants, obstacles },
+    ...{ wishes, course, world, steps, next, occupants, obstacles },
     ...(suggestedVia === undefined ? {} : { suggestedVia }),
   };
 }

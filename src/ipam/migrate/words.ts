@@ -1,4 +1,5 @@
 import { stringifyJson } from '../../core/json.ts';
+import { commandLine } from './command-line.ts';
 import { restartCommands } from './controller.ts';
 import { poolResource } from './course.ts';
 import { estimatesOf } from './data.ts';
@@ -158,16 +159,14 @@ function names(all: readonly string[]): string {
 }
 
 /** What comes next, and the command for it. */
-export function nextText({ course, next, suggestedVia, obstacles }: View): string {
+export function nextText(view: View): string {
+  const { course, next, suggestedVia, obstacles } = view;
   const { pool, abandoned } = course;
   if (abandoned) return `Next: calicoctl ippool migrate ${pool} --abort\n`;
   const fatal = obstacles.some(({ severity }) => severity === 'error');
   if (fatal && (next.what === 'make' || next.what === 'disable'))
     return `Next: nothing, as long as the errors above hold.\n`;
-  const via =
-    suggestedVia === undefined
-      ? ''
-      : `\n  The temporary range is only proposed: give one that is free in your network with --via-cidr (${suggestedVia} is, as far as Calico knows).`;
-  const flags = course.begun ? '' : ', with the same flags';
-  return `Next: step ${next.number}, by \`calicoctl ippool migrate ${pool} --apply\`${flags}.${via}\n`;
+  const line = commandLine(view);
+  const proposed = `\n  The range of the temporary pool is a proposal: it is free as far as Calico knows; make sure that your network does not use it.`;
+  return `Next: step ${next.number}, by\n  ${line}${suggestedVia ? proposed : ''}\n`;
 }
