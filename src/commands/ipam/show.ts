@@ -5,6 +5,7 @@ import { addressView, borrowedView, settingsView, usageView } from '../../ipam/u
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { configOption } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
+import { openReading } from '../../kit/reading.ts';
 import { type Address, parseAddress } from '../../resources/net/address.ts';
 
 const FORMATS = ['json', 'yaml', 'prometheus', 'html'] as const;
@@ -96,11 +97,14 @@ export default defineCommand({
     if (format === 'html' && (thresholds.warn ?? thresholds.crit) !== undefined)
       throw new CalicoctlError('usage', '--warn and --crit are not for -o html, which shows every address');
     if (format === 'html') return mapView(input.config, context);
-    const store = await context.datastore({ config: input.config, access: 'read' });
-    if (address !== undefined) return addressView(store, address, data, context.warn);
-    if (view === 'borrowed') return borrowedView(store, data, context.warn);
-    if (view === 'configuration') return settingsView(store, data);
-    return usageView(store, { withBlocks: view === 'blocks', format, thresholds }, context.warn);
+    const { store, warn, end } = await openReading(context, input.config, 'ipam show');
+    const read = () => {
+      if (address !== undefined) return addressView(store, address, data, warn);
+      if (view === 'borrowed') return borrowedView(store, data, warn);
+      if (view === 'configuration') return settingsView(store, data);
+      return usageView(store, { withBlocks: view === 'blocks', format, thresholds }, warn);
+    };
+    return read().finally(end);
   },
 });
 

@@ -2,6 +2,7 @@ import type { Result } from '../../core/result.ts';
 import { questionOf, whois } from '../../ipam/whois/whois.ts';
 import { defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat, namespaceOption } from '../../kit/options.ts';
+import { openReading } from '../../kit/reading.ts';
 
 export default defineCommand({
   summary: 'Tell who has an address, or which addresses a pod, interface, node or handle has, and why.',
@@ -25,8 +26,8 @@ export default defineCommand({
   async run({ target, output, namespace, config }, context): Promise<Result> {
     const format = dataFormat(output);
     const question = questionOf(target, namespace);
-    const store = await context.datastore({ config, access: 'read' });
-    const report = await whois(store, target, question);
+    const reading = await openReading(context, config, 'ipam whois');
+    const report = await whois(reading.store, target, question).finally(reading.end);
     if (format !== undefined) return { type: 'data', format, value: report };
     const { whoisText } = await import('../../ipam/whois/text.ts');
     return whoisText(report);
