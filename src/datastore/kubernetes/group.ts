@@ -65,6 +65,11 @@ export function discoverGroup(api: KubernetesApi, setting: string | undefined): 
         first = undefined;
         return known;
       },
+      // Whoever has written it does not want to read what it was before.
+      create(target, object) {
+        if (isFirst(target)) first = undefined;
+        return api.create(target, object);
+      },
     },
   };
 }

@@ -46,7 +46,7 @@ export function surveyBlock(
   const size = hostBits(network) > MOST_HOST_BITS ? spec.allocations.length : Number(cidrSize(network));
   const affinity = spec.affinity ?? '';
   const owner = ownerIn(affinity);
-  const fault = blockFault(spec, size, now);
+  const fault = blockFault(spec, cidrSize(network), now);
   return {
     name,
     range: network,

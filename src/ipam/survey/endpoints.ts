@@ -40,8 +40,7 @@ const HIGH = 2 ** 21;
 
 /** 53 bits for an interface of a workload. Others may share them: who finds them repeated looks again. */
 export function interfaceKey({ metadata, spec }: Resource): number {
-  const { orchestrator, workload, pod, endpoint } = spec;
-  const text = `${metadata.namespace}\n${orchestrator}\n${workload}\n${pod}\n${endpoint}`;
+  const text = interfaceText(metadata, spec);
   let low = 0x41c6ce57;
   let high = 0xdeadbeef;
   for (let at = 0; at < text.length; at++) {
@@ -52,4 +51,10 @@ export function interfaceKey({ metadata, spec }: Resource): number {
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   return (high >>> 0) * HIGH + ((low >>> 0) & (HIGH - 1));
+}
+
+/** Which interface of which workload; an empty field is one that is not there. */
+export function interfaceText({ namespace }: Resource['metadata'], spec: Resource['spec']): string {
+  const { orchestrator, workload, pod, endpoint } = spec;
+  return `${namespace}\n${orchestrator || ''}\n${workload || ''}\n${pod || ''}\n${endpoint || ''}`;
 }

@@ -15,7 +15,7 @@ export function partsOf(spec: Readonly<Record<string, unknown>>): BlockSpec {
 }
 
 /** The first way in which the parts of a block of so many addresses contradict each other, as the reference tells it. */
-export function blockFault(spec: BlockSpec, size: number, now: number): string | undefined {
+export function blockFault(spec: BlockSpec, size: bigint, now: number): string | undefined {
   return attributeFault(spec, now) ?? freeFault(spec, size);
 }
 
@@ -37,13 +37,13 @@ function attributeFault({ allocations, attributes }: BlockSpec, now: number): st
   return `attribute index ${ahead} has releasedAt in the future, suggesting clock skew`;
 }
 
-function freeFault({ allocations, unallocated }: BlockSpec, size: number): string | undefined {
-  const seen = new Uint8Array(size);
+function freeFault({ allocations, unallocated }: BlockSpec, size: bigint): string | undefined {
+  const seen = new Set<number>();
   for (const ordinal of unallocated) {
     if (!(ordinal >= 0 && ordinal < size))
       return `ordinal ${ordinal} appears in the Unallocated array but is out of the block`;
-    if (seen[ordinal] === 1) return `ordinal ${ordinal} appears more than once in Unallocated array`;
-    seen[ordinal] = 1;
+    if (seen.has(ordinal)) return `ordinal ${ordinal} appears more than once in Unallocated array`;
+    seen.add(ordinal);
     const index = allocations[ordinal];
     if (index !== null && index !== undefined)
       return `ordinal ${ordinal} is allocated but appears in Unallocated`;
@@ -51,6 +51,6 @@ function freeFault({ allocations, unallocated }: BlockSpec, size: number): strin
   let taken = 0;
   for (const index of allocations) if (index !== null) taken++;
   const all = unallocated.length + taken;
-  if (all === size) return undefined;
+  if (BigInt(all) === size) return undefined;
   return `expected ${size} addresses in this block, but Unallocated (${unallocated.length}) + Allocated (${taken}) = ${all}`;
 }

@@ -10,6 +10,8 @@ import type { HandleIndex, LeakedHandle, MiscountedHandle } from './survey.ts';
 export interface HandleTable extends HandleIndex {
   /** An allocation of the block mentions it. */
   mention(key: HandleKey, block: string): void;
+  /** Memory of the table. */
+  readonly bytes: number;
   /** It is stored so. */
   add(stored: Resource, isBlock: (name: string) => boolean): void;
 }
@@ -97,6 +99,9 @@ export function handleTable(): HandleTable {
     miscounted,
     get existing() {
       return existing;
+    },
+    get bytes() {
+      return places.words.byteLength;
     },
     get missing() {
       return mentioned - matched;

@@ -105,3 +105,18 @@ test('a server that is not there is an error, and is asked again', async () => {
     }
   }
 });
+
+test('what was read on the way is not handed out to whoever has written it meanwhile', async () => {
+  const { api, asked } = apiOf({ get: 'not-found' });
+  const created: string[] = [];
+  const writing = {
+    ...api,
+    create: async ({ name }: Target) => created.push(name),
+  } as unknown as KubernetesApi;
+  const discovered = discoverGroup(writing, undefined);
+  await discovered.group();
+  await discovered.api.create(INFORMATION, { metadata: { name: 'default' } });
+  await discovered.api.get(INFORMATION).catch(() => undefined);
+  expect(created).toEqual(['default']);
+  expect(asked).toEqual([PROBE, PROBE]);
+});
