@@ -37,21 +37,20 @@ export async function lookUp(
   const blocks = await sightingsOf(store, address);
   const taken = blocks.find(({ state }) => state === 'allocated');
   const handle = taken?.handle;
-  const [users, found] = await Promise.all([
+  const [{ users, unseen }, found] = await Promise.all([
     usersOf(store, address, blocks),
     handle === undefined ? undefined : handleRef(handle).then((ref) => unlessNotFound(store.get(ref))),
   ]);
   const facts = {
     address: formatAddress(address),
-    ...{ blocks, users },
+    ...{ blocks, users, unseen },
     pools: placesOf(address, surroundings.pools),
     reservations: surroundings.reservations
       .filter(({ range }) => containsAddress(range, address))
       .map(({ name, range }) => ({ name, cidr: formatCidr(range) })),
     ...(handle === undefined ? {} : { handleExists: found !== undefined }),
   };
-  const isHidden = taken?.attributes?.['service'] !== undefined && store.capabilities.name !== 'kubernetes';
-  const state = isHidden && users.length === 0 ? 'allocated' : stateOf(facts);
+  const state = stateOf(facts);
   const report = { ...facts, state, why: [] };
   return { ...report, why: reasons(report, surroundings.cooldown) };
 }
@@ -66,14 +65,14 @@ function placesOf(address: Address, pools: readonly Pool[]): readonly PoolPlace[
     }));
 }
 
-function stateOf({
-  blocks,
-  users,
-  reservations,
-  pools,
-}: Pick<AddressReport, 'blocks' | 'users' | 'reservations' | 'pools'>): AddressReport['state'] {
+type Facts = Pick<AddressReport, 'blocks' | 'users' | 'unseen' | 'reservations' | 'pools'>;
+
+function stateOf({ blocks, users, unseen, reservations, pools }: Facts): AddressReport['state'] {
   const states = new Set(blocks.map(({ state }) => state));
-  if (states.has('allocated')) return users.length > 0 ? 'in use' : 'allocated, but nothing uses it';
+  if (states.has('allocated')) {
+    if (users.length > 0) return 'in use';
+    return unseen.length > 0 ? 'allocated' : 'allocated, but nothing uses it';
+  }
   const isNodes = users.length > 0 && users.every(({ field }) => OWN_FIELDS.has(field));
   if (isNodes && blocks.length === 0) return 'address of a node';
   if (users.length > 0) return 'in use, but not allocated';

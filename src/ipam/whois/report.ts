@@ -52,7 +52,7 @@ export interface AddressReport {
   readonly state:
     | 'in use'
     | 'allocated, but nothing uses it'
-    /** Its user cannot be seen in this datastore. */
+    /** Whether something uses it cannot be seen: see `unseen`. */
     | 'allocated'
     | 'in use, but not allocated'
     | 'resting'
@@ -67,6 +67,8 @@ export interface AddressReport {
   /** Every pool that has it, the one that counts first. */
   readonly pools: readonly PoolPlace[];
   readonly users: readonly User[];
+  /** Where users could not be looked for: `endpoints`, `services`, `nodes`. */
+  readonly unseen: readonly string[];
   readonly reservations: readonly { readonly name: string; readonly cidr: string }[];
   /** Whether the handle of the allocation exists; absent where there is none. */
   readonly handleExists?: boolean;

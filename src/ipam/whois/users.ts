@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { listed } from '../../operations/ipam/objects.ts';
@@ -10,6 +11,13 @@ import { networksOf } from '../survey/users.ts';
 import { addressText } from '../survey/uses.ts';
 import type { Sighting, User } from './report.ts';
 
+/** Who uses an address, as far as whoever asks may see it. */
+export interface UsersFound {
+  readonly users: readonly User[];
+  /** What could not be looked at, e.g. `services`. */
+  readonly unseen: readonly string[];
+}
+
 /**
  * Everything that says that it uses the address. Whoever blocks name is asked first; only where they do not have it are
  * all endpoints looked through.
@@ -18,15 +26,34 @@ export async function usersOf(
   store: Datastore,
   address: Address,
   sightings: readonly Sighting[],
-): Promise<readonly User[]> {
+): Promise<UsersFound> {
   const text = formatAddress(address);
-  const [named, services, nodes] = await Promise.all([
-    namedEndpoints(store, text, sightings),
-    namedServices(store, text, sightings),
-    nodesWith(store, text),
+  const unseen = new Set<string>();
+  const seen = async (what: string, work: Promise<readonly User[]>): Promise<readonly User[]> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!isError(error, 'unauthorized')) throw error;
+      unseen.add(what);
+      return [];
+    }
+  };
+  const known = await Promise.all([
+    seen('endpoints', namedEndpoints(store, text, sightings)),
+    seen('services', namedServices(store, text, sightings)),
+    seen('nodes', nodesWith(store, text)),
   ]);
-  const known = [...named, ...services, ...nodes];
-  if (known.length > 0) return known;
+  const named = known.flat();
+  const users = named.length > 0 ? named : await seen('endpoints', allEndpoints(store, text));
+  if (store.capabilities.name !== 'kubernetes' && sightings.some(isOfService)) unseen.add('services');
+  return { users, unseen: [...unseen] };
+}
+
+function isOfService({ attributes = {} }: Sighting): boolean {
+  return Boolean(attributes['service']);
+}
+
+async function allEndpoints(store: Datastore, text: string): Promise<readonly User[]> {
   const found: User[] = [];
   const query = { kind: await kindOf('WorkloadEndpoint'), asStored: true } as const;
   for await (const endpoint of listed(store, query)) found.push(...endpointUse(endpoint, text));

@@ -66,9 +66,9 @@ function restingBecause({ block, releasedAt = '' }: Sighting, cooldown: number):
     : `It was released at ${releasedAt} and rests${until}, so that no late packet reaches a new owner.`;
 }
 
-function* userReasons({ state, users, blocks }: AddressReport): Generator<string> {
+function* userReasons({ state, users, unseen, blocks }: AddressReport): Generator<string> {
   if (state === 'allocated')
-    yield 'Services are objects of Kubernetes: whether this one still has it cannot be seen in this datastore.';
+    yield `Whether something uses it is not known: ${unseen.join(' and ')} cannot be looked at here.`;
   if (state === 'allocated, but nothing uses it')
     yield blocks.some(({ attributes = {} }) => attributes['vmi-name'])
       ? 'No endpoint uses it: the machine is stopped, or the address has leaked (see `calicoctl ipam check`).'
