@@ -34,7 +34,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     text,
     fc.constantFrom(true, null, 1.5, 1e300),
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', '0', '1')), tie('value'), { maxLength: 5 }),
+    fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', '0', '1')), tie('value'), { maxKeys: 5 }),
   ),
 }));
 

@@ -14,14 +14,15 @@ import {
   textOf,
 } from './entries.ts';
 import { isMeant, keyOf, prefixesOf } from './keys.ts';
+import { pagesBelow } from './pages.ts';
 import { settle } from './settle.ts';
-import { encodeValue } from './values.ts';
+import { decodeStoredValue, decodeValue, encodeValue } from './values.ts';
 import { watchChanges } from './watch.ts';
-import { type EtcdClient, prefixEnd } from './wire/client.ts';
+import type { Entry, EtcdClient } from './wire/client.ts';
 import type { KeyValue } from './wire/messages.ts';
 
-/** etcd counts the whole range anew for every page, so pages are large. */
-const PAGE = 10_000;
+/** Keys in a page: a few MB at most, of what is usual. */
+const PAGE = 5000;
 
 /** The Datastore over an etcd client; `pageSize` is the number of keys per page of a list. */
 export function etcdDatastore(client: EtcdClient, pageSize = PAGE): Datastore {
@@ -52,42 +53,44 @@ async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource
 /** Of a page of etcd, so many objects are decoded and shown at once: objects take far more memory than their bytes. */
 const DECODED = 500;
 
-async function* list(client: EtcdClient, query: Query, pageSize: number): AsyncIterable<Page> {
+async function* list(client: EtcdClient, query: Query, limit: number): AsyncIterable<Page> {
   let revision = 0n;
-  const prefixes = prefixesOf(query);
-  for (const prefix of prefixes) {
-    let from = prefix;
-    for (let more = true; more; ) {
-      const page = await client.range({ from, to: prefixEnd(prefix), limit: pageSize, revision });
+  let isFirst = true;
+  for (const prefix of prefixesOf(query)) {
+    for await (const page of pagesBelow(client, { prefix, limit, revision })) {
       // All pages show the store as it was at the first.
       if (revision === 0n) revision = page.revision;
-      more = page.more;
-      const last = !more && prefix === prefixes.at(-1);
-      for (let start = 0; start === 0 || start < page.kvs.length; start += DECODED) {
-        const end = start + DECODED;
-        const isLast = last && end >= page.kvs.length;
-        yield decodePage(query, page.kvs.slice(start, end), String(revision), isLast);
+      for (let start = 0; start < page.entries.length || isFirst; start += DECODED) {
+        isFirst = false;
+        yield decodePage(query, page.entries.slice(start, start + DECODED), String(revision));
+        // What is under way must be read while this is used.
+        if (page.more || start + DECODED < page.entries.length) await turn();
       }
-      if (more) from = `${page.kvs.at(-1)!.key}\0`;
     }
   }
+  const builtIn = query.kind.kind === 'Profile' ? builtInProfile() : undefined;
+  if (builtIn?.metadata.name.startsWith(query.namePrefix ?? ''))
+    yield { items: [builtIn], version: String(revision), corrupt: [] };
 }
 
-function decodePage(query: Query, entries: readonly KeyValue[], version: Version, last: boolean): Page {
-  const { kind, namePrefix = '' } = query;
+function turn(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}
+
+function decodePage(query: Query, entries: readonly Entry[], version: Version): Page {
+  const { kind, asStored } = query;
   const items: Resource[] = [];
   const corrupt: CorruptEntry[] = [];
-  for (const entry of entries) {
-    if (!isMeant(query, entry.key)) continue;
+  const decode = asStored ? decodeStoredValue : decodeValue;
+  for (const { key, text, modRevision } of entries) {
+    if (!isMeant(query, key)) continue;
     try {
-      items.push(decodeEntry(kind, entry));
+      items.push(decode(kind, key, text, String(modRevision)));
     } catch (error) {
       if (!isError(error, 'corrupt')) throw error;
-      corrupt.push({ entry: entry.key, reason: error.message });
+      corrupt.push({ entry: key, reason: error.message });
     }
   }
-  const builtIn = last && kind.kind === 'Profile' ? builtInProfile() : undefined;
-  if (builtIn?.metadata.name.startsWith(namePrefix)) items.push(builtIn);
   return { items, version, corrupt };
 }
 

@@ -1,5 +1,6 @@
 /** One request and one answer, with log-in, failover and the rules of when to try again. */
 import { CalicoctlError } from '../../../core/errors.ts';
+import { type Answer, wholeMessage } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { decodeAuthenticate } from './decode.ts';
 import { encodeAuthenticate } from './encode.ts';
@@ -38,7 +39,7 @@ export class Caller {
   readonly #options: CallerOptions;
   #login: Promise<string> | undefined;
   #token: string | undefined;
-  readonly #writes = new Set<Promise<Uint8Array>>();
+  readonly #writes = new Set<Promise<unknown>>();
 
   constructor(pool: Pool, options: CallerOptions) {
     this.#pool = pool;
@@ -47,12 +48,17 @@ export class Caller {
 
   /**
    * A read is repeated on another connection when its own breaks; a write only where nothing was sent or etcd says
-   * that it did nothing. Throws CalicoctlError; see `isUnknownOutcome` for writes.
+   * that it did nothing; each attempt opens an answer of its own. Throws CalicoctlError; see `isUnknownOutcome` for writes.
    */
-  async unary(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
+  async unary<T>(
+    kind: 'read' | 'write',
+    path: string,
+    message: Uint8Array,
+    open: () => Answer<T>,
+  ): Promise<T> {
     const { signal } = this.#options;
     if (signal?.aborted) throw new CalicoctlError('cancelled', 'cancelled');
-    const answer = this.#attempts(kind, path, message);
+    const answer = this.#attempts(kind, path, message, open);
     if (kind === 'write') this.#writes.add(answer);
     try {
       return await answer;
@@ -90,7 +96,12 @@ export class Caller {
     if (this.#token === refused) this.#token = undefined;
   }
 
-  async #attempts(kind: 'read' | 'write', path: string, message: Uint8Array): Promise<Uint8Array> {
+  async #attempts<T>(
+    kind: 'read' | 'write',
+    path: string,
+    message: Uint8Array,
+    open: () => Answer<T>,
+  ): Promise<T> {
     const deadline = performance.now() + this.#options.requestTimeoutMs;
     let loggedInAgain = false;
     for (let attempt = 1; ; attempt++) {
@@ -98,7 +109,7 @@ export class Caller {
       let token: string | undefined;
       try {
         token = await this.token(connection, deadline);
-        return await connection.unary({ path, message, token, timeoutMs: remaining(deadline) });
+        return await connection.unary({ path, message, token, timeoutMs: remaining(deadline) }, open());
       } catch (error) {
         const failure = asFailure(error);
         if (isTokenRefused(failure) && token !== undefined && !loggedInAgain) {
@@ -116,7 +127,8 @@ export class Caller {
   async #authenticate(connection: Connection, deadline: number, message: Uint8Array): Promise<string> {
     const path = '/etcdserverpb.Auth/Authenticate';
     try {
-      const answer = await connection.unary({ path, message, timeoutMs: remaining(deadline) });
+      const request = { path, message, timeoutMs: remaining(deadline) };
+      const answer = await connection.unary(request, wholeMessage());
       this.#token = decodeAuthenticate(answer);
     } catch (error) {
       const failure = asFailure(error);

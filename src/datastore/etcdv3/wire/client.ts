@@ -1,4 +1,6 @@
 /** The door to etcd: what the backend calls. See docs/adr/0002-etcd-transport.md. */
+
+import { wholeMessage } from './answer.ts';
 import { TxnBatcher } from './batch.ts';
 import { Caller } from './caller.ts';
 import { decodeDelete, decodeLeaseGrant, decodePut, decodeRange, decodeStatus, decodeTxn } from './decode.ts';
@@ -23,6 +25,7 @@ import type {
   TxnRequest,
   TxnResult,
 } from './messages.ts';
+import { type EntryPage, entryPage } from './page.ts';
 import { Pool } from './pool.ts';
 import type { TlsOptions } from './tls.ts';
 import { type WatchBatch, watchKeys } from './watch.ts';
@@ -41,6 +44,7 @@ export interface EtcdOptions {
 }
 
 export type * from './messages.ts';
+export type { Entry, EntryPage } from './page.ts';
 
 /**
  * Keys that begin with `prefix`; those from `from` up to but without `to` (absent: to the end); or as etcd itself has
@@ -72,6 +76,8 @@ export interface EtcdClient {
   get(key: string, options?: { readonly revision?: bigint }): Promise<GetResult>;
   /** One page, in key order unless told otherwise; all keys where there is no limit. */
   range(options: RangeOptions): Promise<RangeResult>;
+  /** The same for reading very many: text, taken from the answer as it comes. */
+  page(options: RangeOptions): Promise<EntryPage>;
   txn(request: TxnRequest): Promise<TxnResult>;
   put(key: string, value: string | Uint8Array, options?: PutOptions): Promise<PutResult>;
   delete(key: string | KeyRange, options?: { readonly prevKv?: boolean }): Promise<DeleteResult>;
@@ -136,9 +142,12 @@ export function openEtcd(options: EtcdOptions): EtcdClient {
   };
   if (signal?.aborted) close();
   else signal?.addEventListener('abort', interrupted, { once: true });
-  const write: Send = (method, message) => caller.unary('write', `/etcdserverpb.${method}`, message);
+  const write: Send = (method, message) =>
+    caller.unary('write', `/etcdserverpb.${method}`, message, wholeMessage);
   return {
-    ...reads((method, message) => caller.unary('read', `/etcdserverpb.${method}`, message)),
+    ...reads((method, message) => caller.unary('read', `/etcdserverpb.${method}`, message, wholeMessage)),
+    page: (given) =>
+      caller.unary('read', '/etcdserverpb.KV/Range', encodeRange({ ...given, ...keysOf(given) }), entryPage),
     ...writes(write),
     ...(mayNest(options) ? batched(write) : {}),
     watch(keys, { fromRevision, prevKv, signal: stop } = {}) {

@@ -1,5 +1,6 @@
 /** Calls of gRPC over one HTTP/2 session: queueing, time limits, and the end of the session. */
 import { type ClientHttp2Session, constants } from 'node:http2';
+import type { Answer } from './answer.ts';
 import type { Endpoint, Session } from './dial.ts';
 import { EtcdFailure } from './errors.ts';
 import { type Exchange, exchange, type Request } from './exchange.ts';
@@ -70,12 +71,11 @@ export class Connection {
     return { done: one.done, cancel: () => one.fail(givenUp()) };
   }
 
-  /** Sends one message, resolves to the one that comes back. */
-  async unary(request: Omit<Request, 'onMessage'>): Promise<Uint8Array> {
-    const answers: Uint8Array[] = [];
-    await this.call({ ...request, onMessage: (message) => answers.push(message) }).done;
-    const [answer] = answers;
-    if (answer) return answer;
+  /** Sends one message, resolves to what is made of the one that comes back. */
+  async unary<T>(request: Omit<Request, 'onBytes'>, answer: Answer<T>): Promise<T> {
+    await this.call({ ...request, onBytes: answer.onBytes }).done;
+    const value = answer.value();
+    if (value !== undefined) return value;
     const { url } = this.endpoint;
     throw new EtcdFailure('not-etcd', url, `etcd at ${url}: the answer is empty`, { sent: true });
   }

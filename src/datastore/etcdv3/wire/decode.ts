@@ -15,7 +15,8 @@ import { readFields, text } from './protobuf.ts';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-function decodeHeader(input: Uint8Array): bigint {
+/** The revision in the header of a response. */
+export function decodeHeader(input: Uint8Array): bigint {
   let revision = 0n;
   readFields(input, {
     integer(field, value) {

@@ -6,7 +6,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import { EtcdFailure, statusFailure } from './errors.ts';
-import { frame, frameReader } from './frames.ts';
+import { frame } from './frames.ts';
 
 export interface Request {
   /** `/package.Service/Method` */
@@ -16,7 +16,8 @@ export interface Request {
   readonly token?: string | undefined;
   /** Milliseconds after which etcd need not go on; absent keeps the sending side open, as a watch needs it. */
   readonly timeoutMs?: number;
-  readonly onMessage: (message: Uint8Array) => void;
+  /** Takes what etcd sends, in its frames, as it comes; throws MalformedMessage. */
+  readonly onBytes: (chunk: Uint8Array) => void;
 }
 
 export interface Exchange {
@@ -75,7 +76,7 @@ export function exchange(request: Request, around: Surroundings): Exchange {
 /** etcd's status is in the trailers, or in the headers where there is nothing else. */
 function receive(
   stream: ClientHttp2Stream,
-  { onMessage }: Request,
+  { onBytes }: Request,
   { endpoint, heard, mayBeDone }: Surroundings,
   settle: (failure?: EtcdFailure) => void,
 ): void {
@@ -89,13 +90,12 @@ function receive(
     const brokenOff = () => new EtcdFailure('broken', endpoint, why, { sent: mayBeDone(stream) });
     settle(outcome ? outcome.failure : brokenOff());
   };
-  const read = frameReader(onMessage);
   stream.on('response', noteStatus);
   stream.on('trailers', noteStatus);
   stream.on('data', (chunk: Uint8Array) => {
     heard();
     try {
-      read(chunk);
+      onBytes(chunk);
     } catch (cause) {
       const what = cause instanceof Error ? cause.message : String(cause);
       outcome = {

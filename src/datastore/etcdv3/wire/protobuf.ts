@@ -1,8 +1,8 @@
 /** The part of the protocol buffers encoding that etcd's messages use: integers, bytes, text and nested messages. */
 
-const VARINT = 0;
+export const VARINT = 0;
 const FIXED64 = 1;
-const DELIMITED = 2;
+export const DELIMITED = 2;
 const FIXED32 = 5;
 const EMPTY = Buffer.alloc(0);
 
@@ -51,13 +51,14 @@ export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 
-interface Cursor {
+/** Where in encoded bytes a reader stands. */
+export interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
 }
 
 /** Lengths and tags, and most integers: those of up to seven groups are exact as numbers. */
-function readVarint(cursor: Cursor): number | bigint {
+export function readVarint(cursor: Cursor): number | bigint {
   let value = 0;
   let factor = 1;
   for (let groups = 0; groups < 7; groups++) {
@@ -112,16 +113,18 @@ export function readFields(input: Uint8Array, reader: FieldReader): void {
         reader.bytes?.(field, slice);
         break;
       }
-      case FIXED64:
-        readSlice(cursor, 8);
-        break;
-      case FIXED32:
-        readSlice(cursor, 4);
-        break;
       default:
-        throw new MalformedMessage(`field ${field} has the unknown wire type ${tag % 8}`);
+        skipFixed(cursor, tag);
     }
   }
+}
+
+/** Passes over the value of a field that is neither a varint nor delimited. */
+export function skipFixed(cursor: Cursor, tag: number): void {
+  const type = tag % 8;
+  if (type !== FIXED64 && type !== FIXED32)
+    throw new MalformedMessage(`field ${Math.floor(tag / 8)} has the unknown wire type ${type}`);
+  readSlice(cursor, type === FIXED64 ? 8 : 4);
 }
 
 /** Bytes as text. */

@@ -3,6 +3,7 @@ import { asFailure, type Caller, isTokenRefused, told } from './caller.ts';
 import { decodeWatch } from './decode.ts';
 import { encodeWatch } from './encode.ts';
 import { EtcdFailure, Status, statusFailure } from './errors.ts';
+import { frameReader } from './frames.ts';
 import type { WatchEvent, WatchRequest, WatchResponse } from './messages.ts';
 import { backOff, type Pool } from './pool.ts';
 
@@ -78,7 +79,7 @@ async function* responses(
   const inbox = openInbox();
   const call = connection.call({
     ...{ path: '/etcdserverpb.Watch/Watch', message: encodeWatch(request), token },
-    onMessage: (message) => inbox.put(decodeWatch(message)),
+    onBytes: frameReader((message) => inbox.put(decodeWatch(message))),
   });
   const ended = () => new EtcdFailure('broken', url, `etcd at ${url}: it ended the watch`);
   call.done.then(() => inbox.fail(ended()), inbox.fail);

@@ -6,6 +6,7 @@ import * as decode from '../../../../src/datastore/etcdv3/wire/decode.ts';
 import * as encode from '../../../../src/datastore/etcdv3/wire/encode.ts';
 import { frame, frameReader } from '../../../../src/datastore/etcdv3/wire/frames.ts';
 import type { Compare, RequestOp } from '../../../../src/datastore/etcdv3/wire/messages.ts';
+import { entryPage } from '../../../../src/datastore/etcdv3/wire/page.ts';
 import { integer, MalformedMessage, readFields } from '../../../../src/datastore/etcdv3/wire/protobuf.ts';
 
 /** protobufjs with etcd's own .proto files, as etcd3 brings them along, is the witness for our codec. */
@@ -163,6 +164,31 @@ describe('responses, as the witness writes them', () => {
     );
   });
 
+  test('range, as a page taken while its bytes come', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 });
+    fc.assert(
+      fc.property(int64, list, flag, fc.nat(), cuts, (revision, kvs, more, count, sizes) => {
+        const header = { revision: String(revision), raftTerm: '2' };
+        const bytes = frame(written('RangeResponse', { header, kvs: kvs.map(asWitness), more, count }));
+        const answer = entryPage();
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
+          const size = sizes[turn % sizes.length]!;
+          expect(answer.value()).toBeUndefined();
+          answer.onBytes(Uint8Array.from(bytes.subarray(at, at + size)));
+          at += size;
+        }
+        const entries = kvs.map((kv) => ({
+          ...{ key: kv.key, text: new TextDecoder().decode(kv.value), modRevision: String(kv.modRevision) },
+        }));
+        const page = answer.value()!;
+        expect({
+          ...page,
+          entries: page.entries.map((entry) => ({ ...entry, modRevision: String(entry.modRevision) })),
+        }).toEqual({ revision, entries, more, count });
+      }),
+    );
+  });
+
   test('transactions', () => {
     fc.assert(
       fc.property(int64, flag, keyValue, list, (revision, succeeded, one, many) => {
@@ -244,6 +270,22 @@ describe('the encoding', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         try {
           decode.decodeTxn(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedMessage);
+        }
+      }),
+    );
+  });
+
+  test('whatever arrives as a page is read or refused', () => {
+    const bytes = fc.uint8Array({ maxLength: 64 });
+    fc.assert(
+      fc.property(bytes, (message) => {
+        const answer = entryPage();
+        try {
+          answer.onBytes(frame(message));
+          // Where the last field is cut off there is no page.
+          answer.value();
         } catch (error) {
           expect(error).toBeInstanceOf(MalformedMessage);
         }

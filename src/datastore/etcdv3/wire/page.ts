@@ -1,0 +1,109 @@
+/** Pages of very many keys: what lists need of them, taken from the answer as it comes. */
+import type { Answer } from './answer.ts';
+import { decodeHeader } from './decode.ts';
+import { HEADER, messageLength } from './frames.ts';
+import { type Cursor, DELIMITED, MalformedMessage, readVarint, skipFixed, VARINT } from './protobuf.ts';
+
+/** A key and the text stored under it. */
+export interface Entry {
+  readonly key: string;
+  readonly text: string;
+  readonly modRevision: number | bigint;
+}
+
+export interface EntryPage {
+  /** The revision of the whole store when the answer was made. */
+  readonly revision: bigint;
+  readonly entries: readonly Entry[];
+  /** The limit cut the range. */
+  readonly more: boolean;
+  /** Number of keys in the range, whatever the limit. */
+  readonly count: number;
+}
+
+/** A field's number and the length of its value take no more. */
+const MOST_BEFORE_VALUE = 20;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** A RangeResponse, of which no more bytes are kept than those of the entry that is not whole yet. */
+export function entryPage(): Answer<EntryPage> {
+  const entries: Entry[] = [];
+  const page = { revision: 0n, entries, more: false, count: 0 };
+  let pieces: Uint8Array[] = [];
+  let have = 0;
+  let need = HEADER;
+  /** Bytes of the message that are not taken yet. */
+  let left: number | undefined;
+  return {
+    onBytes(chunk) {
+      pieces.push(chunk);
+      have += chunk.length;
+      if (have < need) return;
+      const [first] = pieces as [Uint8Array];
+      const bytes =
+        pieces.length === 1 ? Buffer.from(first.buffer, first.byteOffset, have) : Buffer.concat(pieces, have);
+      const cursor = { bytes, at: left === undefined ? HEADER : 0 };
+      left ??= messageLength(bytes);
+      for (need = 0; left > 0 && need === 0; ) {
+        const start = cursor.at;
+        need = takeField(cursor, left, page);
+        if (need > 0) cursor.at = start;
+        left -= cursor.at - start;
+      }
+      pieces = [bytes.subarray(cursor.at)];
+      have -= cursor.at;
+    },
+    value: () => (left === 0 ? page : undefined),
+  };
+}
+
+type Taken = { -readonly [Name in keyof EntryPage]: EntryPage[Name] } & { readonly entries: Entry[] };
+
+/** Takes the next field of a RangeResponse; where it is not whole, answers how many bytes it takes, else 0. */
+function takeField(cursor: Cursor & { readonly bytes: Buffer }, left: number, page: Taken): number {
+  const { bytes, at: start } = cursor;
+  const enough = Math.min(left, MOST_BEFORE_VALUE);
+  if (bytes.length - start < enough) return enough;
+  const tag = Number(readVarint(cursor));
+  if (tag % 8 === VARINT) {
+    const value = readVarint(cursor);
+    if (tag >> 3 === 3) page.more = Number(value) !== 0;
+    else if (tag >> 3 === 4) page.count = Number(value);
+    return 0;
+  }
+  if (tag % 8 !== DELIMITED) {
+    skipFixed(cursor, tag);
+    return 0;
+  }
+  const length = Number(readVarint(cursor));
+  const end = cursor.at + length;
+  if (end - start > left) throw new MalformedMessage('the message is cut off');
+  if (end > bytes.length) return end - start;
+  if (tag >> 3 === 1) page.revision = decodeHeader(bytes.subarray(cursor.at, end));
+  else if (tag >> 3 === 2) page.entries.push(entryIn(cursor, end));
+  cursor.at = end;
+  return 0;
+}
+
+/** The KeyValue that ends at `end`. */
+function entryIn(cursor: Cursor & { readonly bytes: Buffer }, end: number): Entry {
+  const { bytes } = cursor;
+  let key = '';
+  let text = '';
+  let modRevision: number | bigint = 0;
+  while (cursor.at < end) {
+    const tag = Number(readVarint(cursor));
+    if (tag % 8 === VARINT) {
+      const value = readVarint(cursor);
+      if (tag >> 3 === 3) modRevision = value;
+    } else if (tag % 8 === DELIMITED) {
+      const last = Number(readVarint(cursor)) + cursor.at;
+      if (!(last <= end)) throw new MalformedMessage('the message is cut off');
+      if (tag >> 3 === 1) key = bytes.toString('utf8', cursor.at, last);
+      else if (tag >> 3 === 5) text = bytes.toString('utf8', cursor.at, last);
+      cursor.at = last;
+    } else skipFixed(cursor, tag);
+  }
+  if (cursor.at > end) throw new MalformedMessage('the message is cut off');
+  return { key, text: text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text, modRevision };
+}
