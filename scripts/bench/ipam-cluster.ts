@@ -110,7 +110,7 @@ function* blockEntries(block: number, size: Size): Generator<Entry> {
 function placeOf(block: number, ordinal: number) {
   const number = block * BLOCK + ordinal;
   const namespace = `team-${number % 40}`;
-  const pod = `service-${number % 500}-7d9c5b8f6d-${identity(String(number)).slice(0, 5)}`;
+  const pod = `service-${number % 500}-7d9c5b8f6d-${number.toString(36).padStart(5, '0')}`;
   return { number, namespace, pod, handle: `k8s-pod-network.${identity(`handle ${number}`)}` };
 }
 

@@ -4,7 +4,7 @@ import { listed } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { IpamFinding } from '../finding.ts';
-import { interfaceKey } from '../survey/endpoints.ts';
+import { interfaceKey, interfaceText } from '../survey/endpoints.ts';
 import type { Survey } from '../survey/survey.ts';
 import { networksOf } from '../survey/users.ts';
 import { lookedAt, nodeAgain } from './again.ts';
@@ -17,11 +17,11 @@ export default async function* endpoints(survey: Survey, store: Datastore): Asyn
   if (gone.size === 0 && repeated.size === 0) return;
   const stale: Resource[] = [];
   const groups = new Map<string, Resource[]>();
-  for await (const endpoint of listed(store, { kind: await kindOf('WorkloadEndpoint') })) {
+  for await (const endpoint of listed(store, { kind: await kindOf('WorkloadEndpoint'), asStored: true })) {
     const node = nodeName(endpoint);
     if (gone.has(node)) stale.push(endpoint);
     else if (repeated.has(interfaceKey(endpoint))) {
-      const key = interfaceText(endpoint);
+      const key = interfaceText(endpoint.metadata, endpoint.spec);
       groups.set(key, [...(groups.get(key) ?? []), endpoint]);
     }
   }
@@ -39,11 +39,6 @@ function nodeName({ spec }: Resource): string {
 
 function nameOf({ metadata }: Resource): string {
   return `${metadata.namespace}/${metadata.name}`;
-}
-
-function interfaceText({ metadata, spec }: Resource): string {
-  const { orchestrator, workload, pod, endpoint } = spec;
-  return [metadata.namespace, orchestrator, workload, pod, endpoint].join('\n');
 }
 
 async function isStill(store: Datastore, endpoint: Resource): Promise<boolean> {

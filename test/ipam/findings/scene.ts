@@ -163,7 +163,15 @@ export function addEndpoint(
   const [namespace, name] = pod.split('/') as [string, string];
   const dashes = (text: string) => text.replaceAll('-', '--');
   const ipNetworks = [`${address}/${address.includes(':') ? 128 : 32}`];
-  const spec = { orchestrator: 'k8s', node, pod: name, endpoint: 'eth0', ipNetworks, containerID: 'c' };
+  const spec = {
+    orchestrator: 'k8s',
+    workload: '',
+    node,
+    pod: name,
+    endpoint: 'eth0',
+    ipNetworks,
+    containerID: 'c',
+  };
   scene.set('WorkloadEndpoint', `${dashes(at)}-k8s-${dashes(name)}-eth0`, spec, { namespace });
 }
 
