@@ -62,7 +62,7 @@ export function judge(run: Run, repair: Repair, verdict: Verdict): void {
   run.onDone?.(run.verdicts.size);
 }
 
-export const CHANGED: Verdict = { is: 'left', why: 'it changed meanwhile' };
+export const CHANGED: Verdict = { is: 'passed', why: 'it changed meanwhile' };
 
 export function fixedMeanwhile(note: string): Verdict {
   return { is: 'done', note };
