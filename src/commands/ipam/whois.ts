@@ -23,11 +23,11 @@ export default defineCommand({
     ...configOption,
     ...namespaceOption,
   },
-  async run({ target, output, namespace, config }, context): Promise<Result> {
-    const format = dataFormat(output);
-    const question = questionOf(target, namespace);
-    const reading = await openReading(context, config, 'ipam whois');
-    const report = await whois(reading.store, target, question).finally(reading.end);
+  async run(input, context): Promise<Result> {
+    const format = dataFormat(input.output);
+    const question = questionOf(input.target, input.namespace);
+    const reading = await openReading(context, input.config, 'ipam whois');
+    const report = await whois(reading.store, input.target, question).finally(reading.end);
     if (format !== undefined) return { type: 'data', format, value: report };
     const { whoisText } = await import('../../ipam/whois/text.ts');
     return whoisText(report);
