@@ -2,6 +2,7 @@ import type { Attribute } from '../../operations/ipam/block.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import type { Cidr } from '../../resources/net/cidr.ts';
+import { isCount } from '../survey/blocks.ts';
 import { partsOf } from '../survey/faults.ts';
 import { formatV4Number } from '../survey/plain-address.ts';
 
@@ -26,6 +27,7 @@ export function* recordsOf(stored: Resource, range: Cidr): Generator<AddressReco
     const index = allocations[ordinal];
     if (index === null || index === undefined) continue;
     const attribute = attributes[index];
+    const sequenceNumber = sequenceNumberForAllocation[String(ordinal)];
     yield {
       ordinal,
       address:
@@ -34,7 +36,7 @@ export function* recordsOf(stored: Resource, range: Cidr): Generator<AddressReco
           : formatAddress({ family, value: value + BigInt(ordinal) }),
       attribute,
       handle: attribute?.handle_id ?? '',
-      sequenceNumber: sequenceNumberForAllocation[String(ordinal)] ?? 0,
+      sequenceNumber: isCount(sequenceNumber) ? sequenceNumber : 0,
     };
   }
 }

@@ -22,10 +22,10 @@ export function reportWriter(
 ): ReportWriter {
   const overlap = hasOverlaps(survey);
   // Of addresses in several blocks all records stand together, so they wait for the end.
-  const several = new Map<string, object[]>();
+  const several = new Map<string, string[]>();
   let separator = '\n';
-  const write = async (address: string, entries: readonly object[]) => {
-    await file.write(`${separator}    ${JSON.stringify(address)}: ${indented(entries, 4)}`);
+  const write = async (address: string, entries: readonly string[]) => {
+    await file.write(`${separator}    "${address}": [\n      ${entries.join(',\n      ')}\n    ]`);
     separator = ',\n';
   };
   const isInSeveral = (address: string) => overlap && survey.blocks.having(parseAddress(address)!).length > 1;
@@ -64,23 +64,41 @@ function head({ guid, locked, version, type }: ClusterView): string {
 }
 
 /** Of an address that nobody can judge it says that it is in use, lest it be released. */
-function entryOf({ before }: BlockAgain, record: Judged, owners: readonly string[]): object {
+function entryOf({ before }: BlockAgain, record: Judged, owners: readonly string[]): string {
   const { address: ip, handle, sequenceNumber, attribute, verdict } = record;
   const { pod, namespace, node: ofNode, type, timestamp } = attribute?.secondary ?? {};
   const host = hostOf(before?.owner);
   const node = ofNode || host;
-  return {
-    ip,
-    ...(handle === '' || isWindowsHandle(handle) ? {} : { handle }),
-    sequenceNumber,
-    ...(pod ? { pod } : {}),
-    ...(namespace ? { namespace } : {}),
-    ...(node ? { node } : {}),
-    ...(type ? { type } : {}),
-    ...(timestamp ? { creationTimestamp: timestamp } : {}),
-    inUse: owners.length > 0 || verdict === 'used' || verdict === 'unjudged',
-    ...(node === host ? {} : { borrowed: true }),
-    ...(verdict === 'cooling' ? { coolingDown: true } : {}),
-    owners: owners.length === 0 ? null : owners,
-  };
+  const inUse = owners.length > 0 || verdict === 'used' || verdict === 'unjudged';
+  const fields = [
+    `"ip": ${quoted(ip)}`,
+    ...(isWindowsHandle(handle) ? [] : field('handle', handle)),
+    `"sequenceNumber": ${sequenceNumber}`,
+    ...field('pod', pod),
+    ...field('namespace', namespace),
+    ...field('node', node),
+    ...field('type', type),
+    ...field('creationTimestamp', timestamp),
+    `"inUse": ${inUse}`,
+    ...(node === host ? [] : ['"borrowed": true']),
+    ...(verdict === 'cooling' ? ['"coolingDown": true'] : []),
+    `"owners": ${listOf(owners)}`,
+  ];
+  return `{\n        ${fields.join(',\n        ')}\n      }`;
+}
+
+function field(name: string, value: string | undefined): readonly string[] {
+  return value ? [`"${name}": ${quoted(value)}`] : [];
+}
+
+function listOf(owners: readonly string[]): string {
+  if (owners.length === 0) return 'null';
+  return `[\n          ${owners.map(quoted).join(',\n          ')}\n        ]`;
+}
+
+const PLAIN = /^[\w .:/()+=-]*$/;
+
+/** As JSON; nearly every text is one that needs no escapes. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : stringifyJson(text);
 }

@@ -44,7 +44,7 @@ export function surveyBlock(
   const network = networkOf(range);
   const name = formatCidr(network);
   const size = hostBits(network) > MOST_HOST_BITS ? spec.allocations.length : Number(cidrSize(network));
-  const affinity = spec.affinity ?? '';
+  const affinity = String(spec.affinity ?? '');
   const owner = ownerIn(affinity);
   const fault = blockFault(spec, cidrSize(network), now);
   return {
@@ -53,11 +53,16 @@ export function surveyBlock(
     version: stored.metadata.resourceVersion ?? '',
     owner,
     affinity,
-    sequenceNumber: spec.sequenceNumber,
+    sequenceNumber: isCount(spec.sequenceNumber) ? spec.sequenceNumber : 0,
     ...(spec.affinityClaimTime === undefined ? {} : { claimedAt: spec.affinityClaimTime }),
     states: statesOf(spec, Math.max(size, spec.allocations.length), name, hostOf(owner), counter),
     ...(fault === undefined ? {} : { fault }),
   };
+}
+
+/** Whether it is a number as sequences have it. */
+export function isCount(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
 /** The node of an owner; `''` where it is none. */

@@ -1,4 +1,5 @@
-import type { BlockSpec } from '../../operations/ipam/block.ts';
+import { isObject } from '../../core/json.ts';
+import type { Attribute, BlockSpec } from '../../operations/ipam/block.ts';
 
 /** The parts of a stored block, with nothing where there is something else than should be. */
 export function partsOf(spec: Readonly<Record<string, unknown>>): BlockSpec {
@@ -6,12 +7,53 @@ export function partsOf(spec: Readonly<Record<string, unknown>>): BlockSpec {
   const sequences = spec['sequenceNumberForAllocation'];
   return {
     ...spec,
-    allocations: list('allocations'),
+    allocations: indexesIn(list('allocations')),
     unallocated: list('unallocated'),
-    attributes: list('attributes'),
+    attributes: attributesIn(list('attributes')),
     sequenceNumber: spec['sequenceNumber'] ?? 0,
     sequenceNumberForAllocation: typeof sequences === 'object' && sequences !== null ? sequences : {},
   } as unknown as BlockSpec;
+}
+
+/** What is no index is one of no attribute. */
+function indexesIn(list: readonly unknown[]): readonly (number | null)[] {
+  const isIndex = (item: unknown) => item === null || Number.isSafeInteger(item);
+  return (list.every(isIndex) ? list : list.map((item) => (isIndex(item) ? item : -1))) as readonly (
+    | number
+    | null
+  )[];
+}
+
+/** Anybody may write to etcd: what is no attribute is an empty one, and what is no handle is none. */
+function attributesIn(list: readonly unknown[]): readonly Attribute[] {
+  if (list.every(isSound)) return list as readonly Attribute[];
+  return list.map((item) => {
+    if (!isObject(item)) return {};
+    const { handle_id: handle, secondary, ...rest } = item;
+    return {
+      ...rest,
+      ...(typeof handle === 'string' ? { handle_id: handle } : {}),
+      ...(isObject(secondary) ? { secondary: texts(secondary) } : {}),
+    };
+  });
+}
+
+function isSound(item: unknown): boolean {
+  if (!isObject(item)) return false;
+  const { handle_id: handle, secondary } = item;
+  return (
+    (handle === undefined || typeof handle === 'string') &&
+    (secondary === undefined || (isObject(secondary) && allTexts(secondary)))
+  );
+}
+
+function allTexts(values: Readonly<Record<string, unknown>>): boolean {
+  for (const name in values) if (typeof values[name] !== 'string') return false;
+  return true;
+}
+
+function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /** The first way in which the parts of a block of so many addresses contradict each other, as the reference tells it. */

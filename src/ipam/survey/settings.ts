@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { ipamConfigRef } from '../../operations/ipam/config.ts';
@@ -31,8 +32,17 @@ export async function readSettings(store: Datastore): Promise<IpamSettings> {
   };
 }
 
-/** Every range of every reservation; what cannot be read reserves nothing. */
+/** Every range of every reservation; what cannot be read reserves nothing. Old clusters do not know the kind. */
 export async function readReservations(store: Datastore): Promise<readonly Reservation[]> {
+  try {
+    return await reservationsIn(store);
+  } catch (error) {
+    if (isError(error, 'not-supported')) return [];
+    throw error;
+  }
+}
+
+async function reservationsIn(store: Datastore): Promise<readonly Reservation[]> {
   const reservations: Reservation[] = [];
   for await (const { metadata, spec } of listed(store, { kind: await kindOf('IPReservation') })) {
     for (const text of (spec['reservedCIDRs'] ?? []) as readonly unknown[]) {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { attributesText, recordsOf } from '../../../src/ipam/check/records.ts';
 import { blockTable } from '../../../src/ipam/survey/block-table.ts';
 import { surveyBlock } from '../../../src/ipam/survey/blocks.ts';
 import { formatV4Number, plainV4 } from '../../../src/ipam/survey/plain-address.ts';
-import type { SurveyedBlock } from '../../../src/ipam/survey/survey.ts';
+import { ALLOCATED, type SurveyedBlock } from '../../../src/ipam/survey/survey.ts';
 import { useLedger } from '../../../src/ipam/survey/uses.ts';
 import { API_VERSION } from '../../../src/resources/kind.ts';
 import { formatAddress, parseAddress } from '../../../src/resources/net/address.ts';
@@ -145,6 +146,42 @@ describe('faults of blocks', () => {
     expect(wide.states.length).toBe(4);
     expect(wide.fault).toBe(
       'expected 16777216 addresses in this block, but Unallocated (2) + Allocated (2) = 4',
+    );
+  });
+
+  test('whatever stands in a block, it is looked at to its end', () => {
+    const sound = block('10.0.0.0/30', 'host:n', 4, { 0: pod('a', 'n') });
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.array(fc.oneof(fc.constant(null), fc.integer({ max: 5 }), fc.jsonValue())),
+    );
+    const attribute = fc.record({
+      handle_id: fc.jsonValue(),
+      secondary: fc.jsonValue(),
+      releasedAt: fc.jsonValue(),
+    });
+    const changes = fc.record(
+      {
+        ...{ allocations: part, unallocated: part, attributes: fc.oneof(part, fc.array(attribute)) },
+        ...{ affinity: fc.jsonValue(), sequenceNumber: fc.jsonValue(), sequenceNumberForAllocation: part },
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(changes, (change) => {
+        const spec = { ...sound, ...change };
+        const { states, range } = surveyed(spec);
+        const resource = {
+          apiVersion: API_VERSION,
+          kind: 'IPAMBlock',
+          metadata: { name: 'b' },
+          spec: spec as never,
+        };
+        for (const record of recordsOf(resource, range)) {
+          expect(states[record.ordinal]! & ALLOCATED).toBe(ALLOCATED);
+          expect(attributesText(record.attribute)).toBeString();
+        }
+      }),
     );
   });
 
