@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Result } from '../../core/result.ts';
-import type { Datastore } from '../../datastore/datastore.ts';
 import type { SurveyOptions } from '../../ipam/survey/read.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
+
+type Store = Awaited<ReturnType<Context['datastore']>>;
 
 export default defineCommand({
   summary: 'Check that records of addresses are sound and go together with who uses addresses.',
@@ -73,14 +74,13 @@ export default defineCommand({
 });
 
 async function explained(
-  store: Datastore,
+  store: Store,
   reading: SurveyOptions,
   wanted: { readonly name: string; readonly output: string | undefined; readonly end: () => void },
 ): Promise<Result> {
   const format = dataFormat(wanted.output);
   const { explainNamed } = await import('../../ipam/explain/explain.ts');
-  const explanation = await explainNamed(store, reading, wanted.name);
-  wanted.end();
+  const explanation = await explainNamed(store, reading, wanted.name).finally(wanted.end);
   if (format === undefined) {
     const { explanationText } = await import('../../ipam/explain/text.ts');
     return { type: 'text', text: explanationText(explanation) };
@@ -91,7 +91,7 @@ async function explained(
 
 /** Where services are; the Kubernetes datastore has its own. */
 function servicesOf(
-  store: Datastore,
+  store: Store,
   kubeconfig: string | undefined,
   config: string | undefined,
   context: Context,
@@ -101,7 +101,7 @@ function servicesOf(
 }
 
 async function checkData(
-  store: Datastore,
+  store: Store,
   reading: SurveyOptions,
   wanted: { readonly format: 'json' | 'yaml'; readonly failOnProblems: boolean; readonly end: () => void },
 ): Promise<Result> {

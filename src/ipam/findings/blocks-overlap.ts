@@ -4,7 +4,7 @@ import { containsCidr, firstAddress } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Survey, SurveyedBlock } from '../survey/survey.ts';
 import { type BlockNow, blocksNow, lookedAt, ownerText } from './again.ts';
-import { allocationEvidence, ownerOf } from './evidence.ts';
+import { allocationEvidence, ownerOf, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Blocks with addresses in common (CAL3008), and addresses that both have allocated (CAL3009). */
@@ -63,6 +63,7 @@ function* overlapOf(outer: BlockNow, inner: BlockNow): Generator<IpamFinding> {
     yield found('CAL3009', {
       subject: { kind: 'address', name },
       message: `${name} is taken in block ${wide.name} by ${ownerOf(first) ?? 'somebody'} and in block ${narrow.name} by ${owner ?? 'somebody'}`,
+      ...sinceOf(second),
       ...(owner === undefined ? {} : { owner }),
       evidence: { [wide.name]: allocationEvidence(first), [narrow.name]: allocationEvidence(second) },
     });

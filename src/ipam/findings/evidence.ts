@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { formatAddress } from '../../resources/net/address.ts';
+import { takenAt } from '../check/records.ts';
 import { counted } from '../explain/numbers.ts';
 import type { Allocation } from '../survey/allocation.ts';
 
@@ -35,4 +36,10 @@ export function ownerOf({ attributes }: Allocation): string | undefined {
 /** `3 addresses are`. */
 export function addressesAre(count: number): string {
   return `${counted(count, 'address')} ${count === 1 ? 'is' : 'are'}`;
+}
+
+/** Since when an address is taken, as far as whoever took it wrote it down. */
+export function sinceOf({ attributes }: Allocation): { readonly since?: string } {
+  const taken = takenAt({ secondary: attributes });
+  return taken === undefined ? {} : { since: new Date(taken).toISOString() };
 }

@@ -8,7 +8,7 @@ import type { Allocation } from '../survey/allocation.ts';
 import { ALLOCATED, type Survey, type SurveyedNode } from '../survey/survey.ts';
 import { nodeOf } from '../survey/users.ts';
 import { type BlockNow, blocksNow, lookedAt, nodeAgain, settle } from './again.ts';
-import { allocationEvidence, ownerOf } from './evidence.ts';
+import { allocationEvidence, ownerOf, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 import { TUNNELS, type TunnelKind } from './tunnel-kinds.ts';
 
@@ -67,6 +67,7 @@ async function notItsOwn(survey: Survey, store: Datastore, tunnel: Tunnel): Prom
   return found('CAL3021', {
     subject: { kind: 'address', name: text },
     message: `node ${node.name} uses ${text} for its ${kind.name} tunnel, and its block records it for ${who}`,
+    ...sinceOf(other),
     owner: `Node(${node.name})`,
     evidence: { field: kind.field, allocation: allocationEvidence(other) },
     advice: `Restart calico-node on ${node.name}.`,
@@ -93,6 +94,7 @@ async function unused(survey: Survey, store: Datastore, tunnel: Tunnel): Promise
         found('CAL3022', {
           subject: { kind: 'address', name },
           message: `${name} is allocated to the ${kind.name} tunnel of node ${node.name}, which ${instead}`,
+          ...sinceOf(allocation),
           owner: `Node(${node.name})`,
           evidence: { field: kind.field, allocation: allocationEvidence(allocation) },
         }),

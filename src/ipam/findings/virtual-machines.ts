@@ -5,7 +5,7 @@ import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { ALLOCATED, IN_USE, type Survey } from '../survey/survey.ts';
 import { blocksNow } from './again.ts';
-import { allocationEvidence } from './evidence.ts';
+import { allocationEvidence, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Unused addresses of KubeVirt machines, which keep them while they are stopped (CAL3028). */
@@ -25,9 +25,7 @@ export default async function* virtualMachines(
       yield found('CAL3028', {
         subject: { kind: 'address', name },
         message: `nobody uses ${name}, which may be kept for the virtual machine ${machine} while it is stopped`,
-        ...(allocation.attributes['timestamp'] === undefined
-          ? {}
-          : { since: allocation.attributes['timestamp'] }),
+        ...sinceOf(allocation),
         owner: `VirtualMachine(${machine})`,
         evidence: allocationEvidence(allocation),
         advice: 'Release it only if the machine has been deleted.',

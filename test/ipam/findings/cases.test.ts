@@ -16,6 +16,8 @@ describe('a fault is found, and nothing beside it', () => {
       expect(found.map(({ code, subject }) => line([code, subject.name])).sort()).toEqual(
         finds.map(line).sort(),
       );
+      for (const { since } of found)
+        if (since !== undefined) expect(since).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
       for (const { code, severity } of found) expect(severity).toBe(FINDINGS[code as FindingCode].severity);
       if (fix !== undefined)
         expect(found.find(({ code }) => code === finds[0]![0])?.fix?.write).toBe(fix as never);
