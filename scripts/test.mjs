@@ -1,7 +1,8 @@
-/** `npm test`: installs what is missing (packages, etcd), builds the executable, starts real servers and runs every test. */
+/** `npm test`: installs what is missing (packages, etcd, Chromium), builds the executable, starts real servers and runs every test. */
 import { spawnSync } from 'node:child_process';
 import { installPackages, root, run, tool } from './install.mjs';
 import { systemTests, unitTests } from './test-files.mjs';
+import { chromiumBinary } from './testbed/chromium-binary.mjs';
 
 installPackages();
 const wanted = process.argv.slice(2);
@@ -11,6 +12,10 @@ if (run(tool('biome'), ['check', '--error-on-warnings', '.']) !== 0) process.exi
 if (run(tool('bun'), ['scripts/generate.ts', '--check']) !== 0) process.exit(1);
 if (run('node', ['scripts/build.mjs']) !== 0) process.exit(1);
 if (run('node', ['scripts/testbed.mjs', 'up'], { stdio: ['ignore', 'ignore', 2] }) !== 0) process.exit(1);
+
+// Found now, so that no test waits for a package to be installed.
+if (wanted.length === 0 || wanted.some((word) => 'ipam/map'.includes(word) || word.includes('map')))
+  process.stderr.write(`Pages are looked at with ${chromiumBinary()}.\n`);
 
 /** Runs test files and says how it went; what passed is counted, what did not is shown whole. */
 function runTests(files) {

@@ -5,8 +5,8 @@ import { drain, openSurvey } from '../survey/read.ts';
 import { ALLOCATED, IN_USE } from '../survey/survey.ts';
 import type { StateLetter } from './data.ts';
 
-/** True for an address that nobody uses: which one of a block, its sequence number, and what it was taken for. */
-export type LeakTest = (range: Cidr, ordinal: number, sequence: bigint, letter: StateLetter) => boolean;
+/** For a block: true for an address that nobody uses, by its number in the block, sequence number and what it was taken for. */
+export type LeakTest = (range: Cidr) => (ordinal: number, sequence: bigint, letter: StateLetter) => boolean;
 
 /**
  * Looks who uses addresses, before the map reads its blocks: what is still taken then, under a sequence number from before,
@@ -22,10 +22,14 @@ export async function findLeaks(store: Datastore, progress?: (read: number) => v
   const [unread] = unreadUsers;
   if (unread !== undefined)
     throw new CalicoctlError('corrupt', `${unread.entry} cannot be read (${unread.reason})`);
-  return (range, ordinal, sequence, letter) => {
-    if (letter === 'c' || letter === 'w' || (letter === 'l' && servicesUnknown)) return false;
+  return (range) => {
     const block = blocks.named(formatCidr(range));
-    if (block === undefined || sequence >= BigInt(block.sequenceNumber)) return false;
-    return ((block.states[ordinal] ?? 0) & (ALLOCATED | IN_USE)) === ALLOCATED;
+    if (block === undefined) return () => false;
+    const { states } = block;
+    const since = BigInt(block.sequenceNumber);
+    return (ordinal, sequence, letter) => {
+      if (letter === 'c' || letter === 'w' || (letter === 'l' && servicesUnknown)) return false;
+      return sequence < since && ((states[ordinal] ?? 0) & (ALLOCATED | IN_USE)) === ALLOCATED;
+    };
   };
 }

@@ -98,10 +98,10 @@ function statesOf(
     for (const ordinal of letters.keys())
       if (hasAddress(reserved, { family, value: value + BigInt(ordinal) })) letters[ordinal] = 'r';
   }
+  const isLeakedHere = isLeaked?.(range);
   for (const holder of holders) {
     const letter = letterOf(holder);
-    const leaked = isLeaked?.(range, holder.ordinal, holder.sequence, letter);
-    letters[holder.ordinal] = leaked ? 'x' : letter;
+    letters[holder.ordinal] = isLeakedHere?.(holder.ordinal, holder.sequence, letter) ? 'x' : letter;
   }
   return letters.join('');
 }

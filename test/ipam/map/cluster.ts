@@ -76,6 +76,15 @@ export function random(seed: number): () => number {
   };
 }
 
+/** A workload endpoint, so that its address is in use. */
+export function endpoint(name: string, address: string): Resource {
+  const made = resource('WorkloadEndpoint', name, {
+    node: 'any',
+    ipNetworks: [address.includes(':') ? `${address}/128` : `${address}/32`],
+  });
+  return { ...made, metadata: { name, namespace: 'any' } };
+}
+
 /** So many blocks of /26 in 10.64.0.0/10, spread as Calico spreads them, on a tenth as many nodes. */
 export function manyBlocks(count: number, nodes: number): readonly Resource[] {
   const next = random(7);
@@ -86,12 +95,17 @@ export function manyBlocks(count: number, nodes: number): readonly Resource[] {
     for (let more = 0; more < 1 + next() * 6 && places.size < count; more++)
       places.add((start + more) % 65_536);
   }
-  const blocks = [...places].map((place, index) => manyAddresses(place, node(index % nodes), nodes, next));
+  const blocks = [...places].flatMap((place, index) =>
+    manyAddresses(place, node(index % nodes), nodes, next),
+  );
   const spec = { cidr: '10.64.0.0/10', blockSize: 26, nodeSelector: 'all()' };
   return [resource('IPPool', 'pods', spec), ...blocks];
 }
 
-function manyAddresses(place: number, owner: string, nodes: number, next: () => number): Resource {
+/** A block with its endpoints; one of a thousand has leaked. */
+function manyAddresses(place: number, owner: string, nodes: number, next: () => number): readonly Resource[] {
+  const endpoints: Resource[] = [];
+  const base = `10.${64 + (place >> 10)}.${(place >> 2) & 255}`;
   const fill = next();
   const taken: Record<number, Attributes> = {};
   for (let ordinal = 0; ordinal < 64; ordinal++) {
@@ -102,14 +116,15 @@ function manyAddresses(place: number, owner: string, nodes: number, next: () => 
     const on = next() < 0.01 ? node(Math.floor(next() * nodes)) : owner;
     taken[ordinal] =
       dice < 0.02 ? { releasedAt: '2026-05-04T11:00:00Z' } : pod(name, `team-${number % 40}`, on);
+    if (ordinal === 0 || next() > 0.001)
+      endpoints.push(endpoint(`${owner}-${name}`, `${base}.${(place & 3) * 64 + ordinal}`));
   }
-  if (next() < 0.2)
+  if (taken[0] !== undefined && next() < 0.4)
     taken[0] = {
       handle_id: `vxlan-tunnel-addr-${owner}`,
       secondary: { node: owner, type: 'vxlanTunnelAddress' },
     };
-  const cidr = `10.${64 + (place >> 10)}.${(place >> 2) & 255}.${(place & 3) * 64}/26`;
-  return block(cidr, `host:${owner}`, 64, taken);
+  return [block(`${base}.${(place & 3) * 64}/26`, `host:${owner}`, 64, taken), ...endpoints];
 }
 
 /** A name that would run a script in four ways if anything let it. */
@@ -125,6 +140,17 @@ export function everyState(): readonly Resource[] {
     secondary: { note: 'windows host reserved' },
   };
   return [
+    ...[
+      '10.0.0.1',
+      '10.0.0.2',
+      '10.0.0.3',
+      '10.0.0.5',
+      '10.0.0.6',
+      '10.0.0.137',
+      'fd00:10::41',
+      '10.9.0.7',
+    ].map((address) => endpoint(`user-of-${address}`, address)),
+    resource('Node', first, { ipv4VXLANTunnelAddr: '10.0.0.0' }),
     resource('IPPool', 'pods', { cidr: '10.0.0.0/24', blockSize: 26, nodeSelector: 'all()' }),
     resource('IPPool', 'windows', { cidr: '10.1.0.0/16', blockSize: 26, disabled: true }),
     resource('IPPool', 'services', { cidr: '192.0.2.0/28', blockSize: 29 }),

@@ -61,7 +61,12 @@ function drawSmallSign(
   on: number,
 ): void {
   const size = box.size * 0.55;
-  drawSign(context, state, { x: box.x + box.size - size, y: box.y + box.size - size, size }, on);
+  drawSign(
+    context,
+    state,
+    { x: box.x + box.size * 0.92 - size, y: box.y + box.size * 0.92 - size, size },
+    on,
+  );
 }
 
 /** `.17`, or the last group of IPv6. */

@@ -36,11 +36,9 @@ export const PALETTE: readonly Colour[] = [
 
 /** Colours of states where the map is coloured by them; they keep apart without red and green too. */
 export const STATE_COLOURS: Readonly<Record<string, Colour>> = {
-  ...{ p: 0x2a76e2, v: 0x8dccf9, t: 0x27a68a, l: 0xb249ac, u: 0xff8516 },
-  ...{ x: 0xc4151c, c: 0xe3c940, w: 0x868e9a, r: 0x9c7a4d },
+  ...{ p: 0x2a76e2, v: 0x7cc7ff, t: 0x27e3bd, l: 0x79368d, u: 0xd97000 },
+  ...{ x: 0xc4151c, c: 0xe3c940, w: 0x868e9a, r: 0xc9a67a },
 };
-
-const [WINDOWS, RESERVED, LEAK] = [0x868e9a, 0xa9957a, 0xc4151c];
 
 /** FNV-1a: the same name begins at the same colour on every page. */
 export function hashOf(name: string): number {
@@ -84,11 +82,10 @@ export function cellColour(place: Place, { theme, by, owners }: Colouring): Colo
     case 'c':
       return mix(theme.cell, owner ?? theme.faint, 0.5);
     case 'r':
-      return mix(theme.cell, RESERVED, 0.7);
+      return mix(theme.cell, STATE_COLOURS['r']!, 0.8);
     case 'w':
-      return WINDOWS;
     case 'x':
-      return LEAK;
+      return STATE_COLOURS[letter]!;
     default:
       return owner ?? theme.faint;
   }

@@ -69,7 +69,7 @@ export function showLegend(
 function stateColour(letter: string, { by, theme }: Colouring): Colour {
   if (letter === '.') return theme.cell;
   if (by === 'state' || letter === 'x' || letter === 'w') return STATE_COLOURS[letter]!;
-  if (letter === 'r') return mix(theme.cell, 0xa9957a, 0.7);
+  if (letter === 'r') return mix(theme.cell, STATE_COLOURS['r']!, 0.8);
   return letter === 'c' ? mix(theme.cell, theme.faint, 0.5) : theme.faint;
 }
 

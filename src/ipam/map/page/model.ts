@@ -55,7 +55,9 @@ export function modelOf({ head, tail, columns, details }: MapSource): MapModel {
   const blocks = columns.flatMap((column, chunk) =>
     column.cidr.map((_cidr, line) => blockOf(column, chunk, line)),
   );
-  blocks.sort((a, b) => compareAddresses(a.range.address, b.range.address));
+  blocks.sort(
+    (a, b) => compareAddresses(a.range.address, b.range.address) || a.range.prefix - b.range.prefix,
+  );
   const ranges = head.pools.map((pool) => parseCidr(pool.cidr));
   const lists = new Map<number, MapBlock[]>();
   for (const block of blocks) {
