@@ -143,6 +143,13 @@ export const KINDS: readonly KindEntry[] = [
     load: () => import('./kinds/kubernetesnetworkpolicy.ts'),
   },
   {
+    kind: 'Namespace',
+    plural: 'namespaces',
+    aliases: [],
+    internal: true,
+    load: () => import('./kinds/namespace.ts'),
+  },
+  {
     kind: 'NetworkPolicy',
     plural: 'networkpolicies',
     aliases: ['policy', 'np', 'policies', 'pol', 'pols'],
@@ -162,6 +169,13 @@ export const KINDS: readonly KindEntry[] = [
     aliases: ['no', 'nos'],
     internal: false,
     load: () => import('./kinds/node.ts'),
+  },
+  {
+    kind: 'Pod',
+    plural: 'pods',
+    aliases: [],
+    internal: true,
+    load: () => import('./kinds/pod.ts'),
   },
   {
     kind: 'Profile',

@@ -96,9 +96,11 @@ async function openBacking(kind: Kind, api: KubernetesApi, options: StoreOptions
       const { kubernetesPolicies } = await import('./objects/kubernetespolicies.ts');
       return kubernetesPolicies(api, kind);
     }
+    case 'Namespace':
+    case 'Pod':
     case 'Service': {
-      const { services } = await import('./objects/services.ts');
-      return services(api, kind);
+      const { coreObjects } = await import('./objects/core.ts');
+      return coreObjects(api, kind);
     }
     case 'IPAMBlock':
     case 'IPAMHandle':
