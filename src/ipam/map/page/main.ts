@@ -38,8 +38,14 @@ const app = startApp(canvas, model, () => {
 });
 const hint = element('details').firstElementChild!;
 
+function showTables(isShown: boolean): void {
+  root.classList.toggle('tables', isShown);
+  element('table').setAttribute('aria-expanded', String(isShown));
+}
+
 function choose(place: Place | undefined): void {
   app.select(place);
+  showTables(false);
   if (place === undefined) element('details').replaceChildren(hint);
   else {
     const holding = app.holdings(place.block).get(place.ordinal);
@@ -80,10 +86,7 @@ function listen(): void {
     app.colour((target as HTMLSelectElement).value as ColourBy);
     legend();
   });
-  element('table').addEventListener('click', ({ currentTarget }) => {
-    const isShown = root.classList.toggle('tables');
-    (currentTarget as HTMLElement).setAttribute('aria-expanded', String(isShown));
-  });
+  element('table').addEventListener('click', () => showTables(!root.classList.contains('tables')));
   const react = {
     choose,
     search: () => element('query').focus(),
