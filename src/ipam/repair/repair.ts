@@ -62,8 +62,7 @@ export async function repairAll(
   const byWrite = groupBy(repairs, ({ fix }) => fix.write);
   for (const [write, mend] of Object.entries(MENDERS))
     await mendAll(run, mend, byWrite.get(write as Fix['write']) ?? []);
-  for (const repair of repairs) if (!run.verdicts.has(repair)) run.verdicts.set(repair, { is: 'untried' });
-  return run.verdicts;
+  return new Map(repairs.map((repair) => [repair, run.verdicts.get(repair) ?? { is: 'untried' }]));
 }
 
 /** What all of them need may fail: then none of those without a verdict was touched. */
