@@ -19,6 +19,15 @@ interface Input extends Wishes {
   readonly abort: boolean;
 }
 
+/** Where to, as the command line says it. */
+interface Goal {
+  readonly to: string | undefined;
+  readonly toCidr: string | undefined;
+  readonly toName: string | undefined;
+  readonly viaCidr: string | undefined;
+  readonly toBlockSize: string | undefined;
+}
+
 function milliseconds(word: string): number {
   const nanoseconds = parseDuration(word);
   if (nanoseconds !== undefined && nanoseconds >= 0n) return Number(nanoseconds / 1_000_000n);
@@ -31,25 +40,13 @@ function prefixLength(word: string | undefined): number | undefined {
   throw new CalicoctlError('usage', `--to-block-size '${word}' is not a prefix length such as 26`);
 }
 
-function wishesOf({
-  to,
-  toCidr,
-  toName,
-  viaCidr,
-  toBlockSize,
-}: {
-  readonly to: string | undefined;
-  readonly toCidr: string | undefined;
-  readonly toName: string | undefined;
-  readonly viaCidr: string | undefined;
-  readonly toBlockSize: string | undefined;
-}): Wishes {
-  const size = prefixLength(toBlockSize);
+function wishesOf(input: Goal): Wishes {
+  const size = prefixLength(input.toBlockSize);
   return {
-    ...(to === undefined ? {} : { to }),
-    ...(toCidr === undefined ? {} : { toCidr }),
-    ...(toName === undefined ? {} : { toName }),
-    ...(viaCidr === undefined ? {} : { viaCidr }),
+    ...(input.to === undefined ? {} : { to: input.to }),
+    ...(input.toCidr === undefined ? {} : { toCidr: input.toCidr }),
+    ...(input.toName === undefined ? {} : { toName: input.toName }),
+    ...(input.viaCidr === undefined ? {} : { viaCidr: input.viaCidr }),
     ...(size === undefined ? {} : { toBlockSize: size }),
   };
 }

@@ -5,6 +5,7 @@ import { type Course, courseOf, type Hop, type PoolSide } from './course.ts';
 import type { Wishes } from './goal.ts';
 import { type Obstacle, obstaclesOf, type Situation, situationOf, takenRanges } from './obstacles.ts';
 import { type Occupants, occupantsOf } from './occupants.ts';
+import { requestObstacles } from './requests.ts';
 import { spareRange } from './spare.ts';
 import { currentHop, type Step, stepsOf } from './steps.ts';
 import { namespaceLabels, readWorld, serviceRanges, type World } from './world.ts';
@@ -110,7 +111,11 @@ async function obstaclesAhead(
         message: `no free private range was found for pool ${hop.to.name}`,
         hint: 'Give one with --via-cidr.',
       });
-    else found.push(...obstaclesOf(situation));
+    else {
+      found.push(...obstaclesOf(situation));
+      // Of the temporary pool nobody knows yet.
+      if (hop === current) found.push(...(await requestObstacles(store, situation.from)));
+    }
     gone.add(hop.from.name);
   }
   const texts = new Set<string>();

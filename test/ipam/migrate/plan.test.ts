@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { isError } from '../../../src/core/errors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { viewData } from '../../../src/ipam/migrate/data.ts';
 import type { Wishes } from '../../../src/ipam/migrate/goal.ts';
 import { type View, viewOf } from '../../../src/ipam/migrate/view.ts';
@@ -201,6 +202,44 @@ describe('what speaks against a migration', () => {
 function settings(spec: object): Promise<unknown> {
   return put(open.store, 'IPAMConfig', 'default', spec);
 }
+
+describe('annotations of a cluster', () => {
+  const ASKING: Readonly<Record<string, readonly (readonly [string, string | undefined, string, string])[]>> =
+    {
+      Pod: [
+        ['web-0', 'shop', 'cni.projectcalico.org/ipv4pools', '["other", "blue"]'],
+        ['web-1', 'shop', 'cni.projectcalico.org/ipv4pools', '["10.20.0.0/24"]'],
+        ['web-2', 'shop', 'cni.projectcalico.org/ipv4pools', '["bluest", "10.20.0.0/25"]'],
+        ['web-3', 'shop', 'cni.projectcalico.org/ipv4pools', 'blue'],
+        ['web-4', 'shop', 'cni.projectcalico.org/ipAddrs', '["10.20.0.9"]'],
+      ],
+      Namespace: [['lab', undefined, 'cni.projectcalico.org/ipv4pools', '["blue"]']],
+      Service: [['web', 'shop', 'projectcalico.org/loadBalancerIPs', '["192.0.2.1"]']],
+    };
+
+  test('that ask for the old pool or an address of it are told of', async () => {
+    await pool('blue', { cidr: '10.20.0.0/24', blockSize: 28 });
+    const { list, capabilities } = open.store;
+    const kubernetes: Datastore = {
+      ...open.store,
+      capabilities: { ...capabilities, name: 'kubernetes' },
+      async *list(query) {
+        const asking = ASKING[query.kind.kind];
+        if (asking === undefined) return yield* list(query);
+        const items = asking.map(([name, namespace, key, text]) => ({
+          ...{ apiVersion: 'v1', kind: query.kind.kind, spec: {} },
+          metadata: { name, ...(namespace && { namespace }), annotations: { [key]: text } },
+        }));
+        yield { items, version: '1', corrupt: [] };
+      },
+    };
+    const { obstacles } = await viewOf(kubernetes, 'blue', AWAY);
+    expect(obstacles.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      'warning: annotations ask for pool blue or an address of it, of Namespace lab',
+      'warning: annotations ask for pool blue or an address of it, of Pod shop/web-0, shop/web-1, shop/web-4',
+    ]);
+  });
+});
 
 describe('a plan', () => {
   test('names the steps, the nodes, namespaces and pods, and the commands that restart them', async () => {
