@@ -97,8 +97,12 @@ async function missing(
   });
 }
 
-/** Calico runs there, and not on Windows, whose tunnels are made otherwise. */
+/** A node that has just come gets its tunnel address within that. */
+const STARTING_MS = 300_000;
+
+/** Calico runs there for a while, and not on Windows, whose tunnels are made otherwise. */
 function isCaliconode({ metadata, spec }: Resource, { family }: TunnelKind): boolean {
+  if (Date.now() - Date.parse(metadata.creationTimestamp ?? '') < STARTING_MS) return false;
   const bgp = (spec['bgp'] ?? {}) as Readonly<Record<string, unknown>>;
   return metadata.labels?.['kubernetes.io/os'] !== 'windows' && Boolean(bgp[`ipv${family}Address`]);
 }

@@ -265,7 +265,8 @@ const TUNNELS: readonly Case[] = [
     name: 'a node without VXLAN address',
     make: broken((cluster) => {
       cluster.set('IPPool', 'pods6', { cidr: 'fd00::/116', blockSize: 125 });
-      addNode(cluster, 'worker-4');
+      const bgp = { ipv4Address: '192.0.2.9/24' };
+      cluster.set('Node', 'worker-4', { bgp }, { created: '2026-01-01T00:00:00Z' });
     }),
     finds: [['CAL3020', 'worker-4']],
   },

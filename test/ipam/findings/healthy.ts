@@ -105,6 +105,7 @@ function mixedNodes(): Scene {
   addNode(cluster, 'kubelet', {}, { virtual: 'true' });
   cluster.set('Node', 'no-calico', {});
   addNode(cluster, 'win', {}, { 'kubernetes.io/os': 'windows' });
+  cluster.set('Node', 'new', { bgp: { ipv4Address: '192.0.2.9/24' } }, { created: second(-20) });
   return cluster;
 }
 

@@ -23,6 +23,8 @@ export interface Part {
   readonly labels?: Record<string, string>;
   readonly spec: object;
   readonly status?: object;
+  /** RFC 3339. */
+  readonly created?: string;
 }
 
 export function scene(): Scene {
@@ -217,8 +219,12 @@ export async function write(store: Datastore, { objects }: Scene): Promise<void>
 export async function inMemory(scene: Scene, writes = 0): Promise<MemoryStore> {
   const store = memoryStore();
   for (let count = 0; count < writes; count++) store.put('ClusterInformation', 'default', {});
-  for (const { kind, name, namespace, labels, spec, status } of scene.objects.values()) {
-    store.put(kind, name, spec, namespace, labels === undefined ? {} : { labels });
+  for (const { kind, name, namespace, labels, spec, status, created } of scene.objects.values()) {
+    const metadata = {
+      ...(labels === undefined ? {} : { labels }),
+      ...(created === undefined ? {} : { creationTimestamp: created }),
+    };
+    store.put(kind, name, spec, namespace, metadata);
     if (status !== undefined) (await store.get(await ref(kind, name, namespace))).status = status;
   }
   return store;
