@@ -119,9 +119,9 @@ export default defineCommand({
     output: { type: 'text', short: 'o', value: 'FORMAT', doc: 'json or yaml.' },
     ...configOption,
   },
-  async run({ config, output }, context): Promise<Result> {
-    const format = dataFormat(output);
-    const status = await look(context, config);
+  async run(input, context): Promise<Result> {
+    const format = dataFormat(input.output);
+    const status = await look(context, input.config);
     const result: Result =
       format === undefined ? { type: 'text', text: textOf(status) } : { type: 'data', format, value: status };
     return { type: 'sequence', results: [result], status: status.reachable ? 0 : 1 };

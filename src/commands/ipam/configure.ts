@@ -94,14 +94,19 @@ export default defineCommand({
     },
     ...configOption,
   },
-  async run({ config, ...words }, context): Promise<Result> {
-    const change = changeOf(words);
+  async run(input, context): Promise<Result> {
+    const change = changeOf({
+      strictaffinity: input.strictaffinity,
+      maxBlocksPerHost: input.maxBlocksPerHost,
+      kubevirtIpPersistence: input.kubevirtIpPersistence,
+      ipCooldownSeconds: input.ipCooldownSeconds,
+    });
     const names = (Object.keys(NAMES) as (keyof typeof NAMES)[]).filter((name) => name in change);
     if (names.length === 0)
       throw new CalicoctlError('usage', 'at least one configuration option must be specified', {
         hint: '--strictaffinity, --max-blocks-per-host, --kubevirt-ip-persistence or --ip-cooldown-seconds.',
       });
-    await configureIpam(await context.datastore({ config, access: 'write' }), change);
+    await configureIpam(await context.datastore({ config: input.config, access: 'write' }), change);
     const lines = names.map((name) => `Successfully set ${NAMES[name]} to: ${change[name]}\n`);
     return { type: 'text', text: lines.join('') };
   },

@@ -36,6 +36,9 @@ async function* releaseLeaks(store: Store, leaks: Leaks, warn: Context['warn']):
   yield 'You may now unlock the data store.\n';
 }
 
+/** So many failures are told in full. */
+const TOLD = 20;
+
 async function* releaseLeakedAddresses(
   store: Store,
   { leaks }: Leaks,
@@ -45,7 +48,9 @@ async function* releaseLeakedAddresses(
   yield `Releasing ${leaks.size} old IPs...\n`;
   const requests = [...leaks].map(([text, leak]) => ({ address: addressOf(text), ...leak }));
   const { notAllocated, errors, warnings } = await releaseAddresses(store, requests);
-  for (const error of [...errors, ...warnings]) warn(`Warning: ${formatError(error)}`);
+  const failures = [...errors, ...warnings];
+  for (const error of failures.slice(0, TOLD)) warn(`Warning: ${formatError(error)}`);
+  if (failures.length > TOLD) warn(`Warning: ${failures.length - TOLD} more failed in like ways.`);
   if (errors[0] === undefined) yield `Released ${leaks.size - notAllocated.length} IPs successfully\n`;
   else
     yield `An error occurred while releasing some IPs: ${errors[0].message}.  Problems are often caused by an out-of-date IPAM report.  Try regenerating the IPAM report and retry.\n`;
@@ -94,17 +99,18 @@ export default defineCommand({
     force: { type: 'flag', doc: 'Take reports of another version, and go on though nothing is locked.' },
     ...configOption,
   },
-  async run({ config, ip, fromReport, force }, context): Promise<Result> {
-    const address = ip ? addressOf(ip) : undefined;
-    if (fromReport.length === 0 && address === undefined)
+  async run(input, context): Promise<Result> {
+    const address = input.ip ? addressOf(input.ip) : undefined;
+    const files = input.fromReport;
+    if (files.length === 0 && address === undefined)
       throw new CalicoctlError(
         'usage',
         'nothing to release: name an address with --ip, or a report with --from-report',
       );
-    const store = await context.datastore({ config, access: 'write' });
-    if (fromReport.length === 0) return releaseOne(store, address!, context.warn);
+    const store = await context.datastore({ config: input.config, access: 'write' });
+    if (files.length === 0) return releaseOne(store, address!, context.warn);
     const open = (file: string) => readFile(file, resolve(context.io.cwd, file));
-    const leaks = await readReports(store, { files: fromReport, open, force });
+    const leaks = await readReports(store, { files, open, force: input.force });
     return { type: 'stream', chunks: releaseLeaks(store, leaks, context.warn) };
   },
 });

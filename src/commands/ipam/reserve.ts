@@ -47,16 +47,21 @@ export default defineCommand({
     force: { type: 'flag', doc: 'Reserve also what lies in no pool.' },
     ...configOption,
   },
-  async run({ config, ranges: words, name, reason, force }, context): Promise<Result> {
-    const ranges = rangesIn(words);
+  async run(input, context): Promise<Result> {
+    const ranges = rangesIn(input.ranges);
     if (ranges.length === 0) throw new CalicoctlError('usage', 'nothing to reserve: name addresses or CIDRs');
-    const store = await context.datastore({ config, access: 'write' });
-    const outcome = await reserve(store, { ranges, name, reason, force });
+    const store = await context.datastore({ config: input.config, access: 'write' });
+    const outcome = await reserve(store, {
+      ranges,
+      name: input.name,
+      reason: input.reason,
+      force: input.force,
+    });
     for (const other of outcome.overlaps)
       context.warn(
         `Note: ${formatCidr(other.wanted)} shares addresses with ${formatCidr(other.range)}, which IPReservation(${other.name}) reserves.`,
       );
     await warnOfUsers(store, outcome.added, context.warn);
-    return { type: 'text', text: textOf(name, outcome) };
+    return { type: 'text', text: textOf(input.name, outcome) };
   },
 });

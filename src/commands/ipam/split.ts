@@ -26,15 +26,15 @@ export default defineCommand({
     cidr: { type: 'text', value: 'CIDR', doc: 'CIDR of the pool, as `get ippool` shows it.' },
     ...configOption,
   },
-  async run({ config, number, name, cidr }, context): Promise<Result> {
-    const count = numberOf(number);
-    const choice = name ? { name } : cidr ? { cidr } : undefined;
+  async run(input, context): Promise<Result> {
+    const count = numberOf(input.number);
+    const choice = input.name ? { name: input.name } : input.cidr ? { cidr: input.cidr } : undefined;
     if (choice === undefined)
       throw new CalicoctlError(
         'usage',
         'no name or CIDR provided. Provide a name or CIDR to denote the IP pool to split',
       );
-    const store = await context.datastore({ config, access: 'write' });
+    const store = await context.datastore({ config: input.config, access: 'write' });
     const { pool, parts, resumed } = await splitPool(store, choice, count);
     if (resumed !== undefined) context.warn(`Finished an earlier split: ${resumed}.`);
     const created = parts.map((part) => `Created ${part.name} with CIDR ${formatCidr(part.range)}.\n`);

@@ -24,15 +24,15 @@ export default defineCommand({
     name: { type: 'text', value: 'NAME', doc: 'Name of the IPReservation.' },
     ...configOption,
   },
-  async run({ config, ranges: words, name }, context): Promise<Result> {
-    const ranges = rangesIn(words);
-    if (ranges.length === 0 && !name)
+  async run(input, context): Promise<Result> {
+    const ranges = rangesIn(input.ranges);
+    if (ranges.length === 0 && !input.name)
       throw new CalicoctlError(
         'usage',
         'nothing to free: name addresses or CIDRs, or an IPReservation with --name',
       );
-    const store = await context.datastore({ config, access: 'write' });
-    const freed = await unreserve(store, { ranges, name: name || undefined });
+    const store = await context.datastore({ config: input.config, access: 'write' });
+    const freed = await unreserve(store, { ranges, name: input.name || undefined });
     return { type: 'text', text: freed.map(lineOf).join('') };
   },
 });

@@ -34,6 +34,12 @@ describe('ipam configure', () => {
     });
   });
 
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'ipam configure --strictaffinity=true --config elsewhere.cfg');
+    expect(await settings()).toBeUndefined();
+    expect(await done(place.at, 'ipam configure -c elsewhere.cfg --max-blocks-per-host=4')).toContain(': 4');
+  });
+
   test('keeps what is not named', async () => {
     await put(await store(), 'IPAMConfig', 'default', {
       ...{ strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 2, ofTomorrow: 'x' },

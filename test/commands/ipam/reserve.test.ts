@@ -85,6 +85,11 @@ describe('ipam reserve', () => {
     expect(await reserved()).toEqual(['10.9.0.0/24']);
   });
 
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'ipam reserve 10.0.0.8 --force --config elsewhere.cfg');
+    expect(await names(place.at, 'ipreservation')).toEqual([]);
+  });
+
   test('refuses words that are no ranges', async () => {
     expect((await failing(place.at, 'ipam reserve')).err).toContain('nothing to reserve');
     expect((await failing(place.at, 'ipam reserve 10.0.0')).err).toContain("'10.0.0' is neither");

@@ -58,6 +58,13 @@ describe('ipam split', () => {
     );
   });
 
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'apply -f pool.yaml -c elsewhere.cfg');
+    await done(place.at, 'datastore migrate lock -c elsewhere.cfg');
+    await done(place.at, 'ipam split 2 --name=pods --config elsewhere.cfg');
+    expect(await names(place.at, 'ippool')).toEqual(['ippool/pods']);
+  });
+
   test('says that the pool was split before', async () => {
     await done(place.at, 'ipam split 2 --name=pods');
     expect((await failing(place.at, 'ipam split 2 --name=pods')).err).toContain('to have been split already');

@@ -43,6 +43,12 @@ describe('ipam unreserve', () => {
     expect(await names(place.at, 'ipreservation')).toEqual(['ipreservation/b']);
   });
 
+  test('--config leads to another datastore', async () => {
+    expect((await failing(place.at, 'ipam unreserve 10.0.0.4 --config elsewhere.cfg')).err).toContain(
+      '10.0.0.4/32 is not reserved',
+    );
+  });
+
   test('refuses what is not reserved, and changes nothing', async () => {
     expect((await failing(place.at, 'ipam unreserve 10.0.0.4 10.2.0.0/24')).err).toContain(
       '10.2.0.0/24 is not reserved',

@@ -14,9 +14,9 @@ export default defineCommand({
     reason: { type: 'text', value: 'TEXT', doc: 'Note who locks the datastore, and that it is for this.' },
     ...configOption,
   },
-  async run({ config, reason }, context): Promise<Result> {
-    const store = await context.datastore({ config, access: 'write' });
-    const isNew = await lockDatastore(store, reason === undefined ? undefined : lockNote(reason));
+  async run(input, context): Promise<Result> {
+    const store = await context.datastore({ config: input.config, access: 'write' });
+    const isNew = await lockDatastore(store, input.reason === undefined ? undefined : lockNote(input.reason));
     if (!isNew) {
       const { note } = await lockState(store);
       context.warn(

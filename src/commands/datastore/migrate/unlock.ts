@@ -9,8 +9,8 @@ export default defineCommand({
   examples: ['datastore migrate unlock'],
   args: {},
   options: configOption,
-  async run({ config }, context): Promise<Result> {
-    await unlockDatastore(await context.datastore({ config, access: 'write' }));
+  async run(input, context): Promise<Result> {
+    await unlockDatastore(await context.datastore({ config: input.config, access: 'write' }));
     return { type: 'text', text: 'Datastore unlocked.\n' };
   },
 });

@@ -56,6 +56,12 @@ describe('datastore migrate lock', () => {
     });
   });
 
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'datastore migrate lock --config elsewhere.cfg');
+    expect(await done(place.at, 'datastore status -c elsewhere.cfg')).toContain('State:            locked');
+    expect(await done(place.at, 'datastore status')).toContain('State:            empty');
+  });
+
   test('refuses a cluster of a far version', async () => {
     const spec = { clusterGUID: '1'.repeat(32), calicoVersion: 'v3.28.0', datastoreReady: true };
     await place.at.write(

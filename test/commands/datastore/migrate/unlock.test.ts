@@ -20,6 +20,12 @@ describe('datastore migrate unlock', () => {
     expect(await stored(place.at, 'clusterinformation default')).toEqual(before);
   });
 
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'datastore migrate lock -c elsewhere.cfg');
+    await done(place.at, 'datastore migrate unlock --config elsewhere.cfg');
+    expect(await done(place.at, 'datastore status -c elsewhere.cfg')).toContain('State:            ready');
+  });
+
   test('fails in a datastore that was never initialised', async () => {
     expect((await failing(place.at, 'datastore migrate unlock')).err).toContain('ClusterInformation');
   });
