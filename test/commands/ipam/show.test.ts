@@ -48,8 +48,19 @@ describe('ipam show', () => {
       ['ipam show --warn 90 --crit 80 -c absent.cfg', '--warn 90 is above --crit 80'],
       ['ipam show --show-borrowed --crit 80 -c absent.cfg', 'about pools'],
       ['ipam show --show-configuration -o prometheus -c absent.cfg', 'about pools'],
+      ['ipam show --show-borrowed -o html -c absent.cfg', 'about pools'],
+      ['ipam show -o html --warn 80 -c absent.cfg', 'not for -o html'],
     ] as const)
       expect((await failing(place.at, line)).err).toContain(message);
+  });
+
+  test('prints the map as one page', async () => {
+    await done(place.at, 'apply -f -', POOLS);
+    const page = await done(place.at, 'ipam show -o html');
+    expect(page).toMatch(
+      /^<!doctype html>\n[\s\S]*"name":"eight"[\s\S]*<caption>Addresses by pool<[\s\S]*<\/html>\n$/,
+    );
+    expect(page).toMatch(/<td class="number">1,208,925,819,614,629,174,706,176<\/td>/);
   });
 
   test('tells by its exit status how full pools are', async () => {

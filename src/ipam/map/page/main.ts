@@ -106,6 +106,16 @@ element('about').textContent = [
   `As of ${generated.slice(0, 19).replace('T', ' ')} UTC, by ${visible(program)}.`,
   leaksKnown ? '' : 'Who uses the addresses could not be read, so leaked ones are not marked.',
 ].join(' ');
-// A link may name what to look for: ipam.html#10.0.0.7
-const wanted = decodeURIComponent(window.location.hash.slice(1));
+
+/** A link may name what to look for: `ipam.html#10.0.0.7`. */
+function askedByLink(): string {
+  try {
+    return decodeURIComponent(window.location.hash.slice(1));
+  } catch {
+    // A `%` that begins no escape.
+    return window.location.hash.slice(1);
+  }
+}
+
+const wanted = askedByLink();
 if (wanted !== '') finder.ask(wanted);
