@@ -33,6 +33,7 @@ export function walkData(walk: Walk): JsonObject {
     pools: walk.pools.map(choiceData),
     blocks: walk.own.map(blockData),
     blocksInOtherPools: walk.elsewhere.map(blockData),
+    blocksWithoutAffinity: walk.forgotten,
     limit: { blocks: limit.blocks, usual: limit.usual },
     newBlocks: {
       allowed: mayClaim,

@@ -38,6 +38,8 @@ export interface Ground {
   /** Blocks that lie in the pool, whatever their size. */
   blocksIn(pool: Pool): readonly SurveyedBlock[];
   roomOf(block: SurveyedBlock): BlockRoom;
+  /** Blocks that name the owner (`host:worker-1`) themselves. */
+  ownedBy(owner: string): readonly SurveyedBlock[];
   /** How many empty blocks of the pool others would lose to the owner (`host:worker-1`), if it needed one. */
   reclaimable(pool: Pool, owner: string): number;
   /** Free addresses of all blocks in the pool. */
@@ -52,6 +54,9 @@ export function groundOf(survey: Survey, ripe: Ripe, now: Date): Ground {
   const ranges = survey.reservations.map(({ range }) => range);
   const reserved = { 4: unionOf(ranges, 4), 6: unionOf(ranges, 6) };
   const blocks = remembered(groupedBy(survey));
+  const owned = remembered(() =>
+    Map.groupBy(survey.blocks, ({ owner }) => (owner ? formatOwner(owner) : '')),
+  );
   const blocksIn = (pool: Pool) => blocks().get(pool) ?? [];
   const rooms = new Map<SurveyedBlock, BlockRoom>();
   const roomOf = (block: SurveyedBlock) => {
@@ -67,6 +72,7 @@ export function groundOf(survey: Survey, ripe: Ripe, now: Date): Ground {
     reserved,
     blocksIn,
     roomOf,
+    ownedBy: (owner) => owned().get(owner) ?? [],
     roomIn: (pool) => kept(pools, pool, () => poolRoom(pool, blocksIn(pool), reserved)),
     reclaimable(pool, owner) {
       const isSpare = (block: SurveyedBlock) => isReclaimable(block, pool, now) && roomOf(block).free > 0;

@@ -66,8 +66,12 @@ function choiceLine({ pool, chosen, reasons, condition }: PoolChoice): string {
   return `${labelOf(pool)}: ${told.join(', ')}`;
 }
 
-function blockLines({ own, elsewhere }: Walk): readonly string[] {
-  return [...own.map(blockLine), ...elsewhere.map((block) => `${blockLine(block)} (pool not used)`)];
+function blockLines({ own, elsewhere, forgotten }: Walk): readonly string[] {
+  return [
+    ...own.map(blockLine),
+    ...elsewhere.map((block) => `${blockLine(block)} (pool not used)`),
+    ...forgotten.map((name) => `${name}: without affinity, taken up again where blocks may be claimed`),
+  ];
 }
 
 function blockLine(block: OwnBlock): string {

@@ -1,7 +1,7 @@
 import { formatOwner, type Owner } from '../../operations/ipam/objects.ts';
 import type { Pool } from '../../operations/ipam/pools.ts';
 import type { Family } from '../../resources/net/address.ts';
-import { containsAddress, formatCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, containsAddress, formatCidr } from '../../resources/net/cidr.ts';
 import type { SurveyedAffinity, SurveyedBlock, SurveyedNode } from '../survey/survey.ts';
 import { isWindows, type PoolChoice, poolChoices, type Request, type Use } from './pools.ts';
 import type { BlockRoom, Ground, PoolRoom } from './room.ts';
@@ -16,6 +16,8 @@ export interface Walk {
   readonly own: readonly OwnBlock[];
   /** Its blocks in other pools, which are not asked. */
   readonly elsewhere: readonly OwnBlock[];
+  /** Blocks with room that name the owner, without an affinity: it takes them up again where it may claim blocks. */
+  readonly forgotten: readonly string[];
   readonly limit: { readonly blocks: number; readonly usual: boolean };
   readonly mayClaim: boolean;
   /** Blocks of each chosen pool that are still to be had. */
@@ -69,7 +71,7 @@ export function walk(
   const node = owner.type === 'host' ? survey.nodes.get(owner.name) : undefined;
   const pools = poolChoices(among, request, node);
   const chosen = pools.filter((choice) => choice.chosen).map(({ pool }) => pool);
-  const isIn = ({ range }: SurveyedAffinity) =>
+  const isIn = ({ range }: { readonly range: Cidr }) =>
     chosen.some((pool) => containsAddress(pool.range, range.address));
   const mine = affinities.filter(({ range }) => range.address.family === family);
   const own = mine.filter(isIn).map((affinity) => ownBlock(ground, owner, affinity));
@@ -81,8 +83,13 @@ export function walk(
     room: ground.roomIn(pool),
     reclaimable: ground.reclaimable(pool, formatOwner(owner)),
   }));
+  const known = new Set(mine.map(({ range }) => formatCidr(range)));
+  const forgotten = ground
+    .ownedBy(formatOwner(owner))
+    .filter((block) => !known.has(block.name) && isIn(block) && ground.roomOf(block).free > 0)
+    .map(({ name }) => name);
   const steps = {
-    ...{ owner, family, use, pools, own, elsewhere, limit, rooms },
+    ...{ owner, family, use, pools, own, elsewhere, forgotten, limit, rooms },
     mayClaim: autoAllocateBlocks && own.length < limit.blocks,
     borrowable: chosen.reduce((sum, pool) => sum + ground.freeIn(pool), 0) - ownFree(own),
     mayBorrow: !strictAffinity,
@@ -134,6 +141,8 @@ function outcomeOf(
   if (rooms.length === 0) return nowhere('no-pool-chosen');
   const ready = own.find((block) => freeIn(block) > 0n);
   if (ready !== undefined) return { from: 'own-block', block: ready.name };
+  const [forgotten] = steps.forgotten;
+  if (mayClaim && forgotten !== undefined) return { from: 'own-block', block: forgotten };
   const fresh = rooms.find(({ room }) => room.unclaimed > 0n);
   if (mayClaim && fresh !== undefined) return { from: 'new-block', pool: fresh.pool };
   const emptied = rooms.find(({ reclaimable }) => reclaimable > 0);

@@ -57,6 +57,15 @@ const WALKS: readonly (readonly [string, () => Scene, expected: string])[] = [
     'own-block',
   ],
   [
+    'a block whose affinity is gone, in a pool without others',
+    () =>
+      after(small(STRICT, { cidr: '10.0.0.0/29' }), (c) => {
+        own(c, pods(0, 3));
+        c.remove('BlockAffinity', 'host/worker-1/10.0.0.0/29');
+      }),
+    'own-block',
+  ],
+  [
     'only reserved addresses left',
     () =>
       after(small({}, { cidr: '10.0.0.0/29' }), (c) => {
