@@ -2,6 +2,7 @@ import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
 import { poolWith } from '../../operations/ipam/pools.ts';
+import { pause } from '../../operations/retry.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseAddress } from '../../resources/net/address.ts';
 import { kindOf } from '../../resources/registry.ts';
@@ -53,43 +54,21 @@ export interface SecondLook {
  * reads all blocks, suspicious or not.
  */
 export function lookAgain(store: Datastore, survey: Survey, everything = false): SecondLook {
-  const uses = new Map(Map.groupBy(survey.unallocated, ({ address }) => address));
-  const leaked = new Map(
-    survey.handles.leaked
-      .filter(isOlder(store, survey.readAt))
-      .map((handle) => [cleanHandle(handle.id), handle]),
-  );
-  const missing = new Map<string, Map<string, number>>();
-  let unjudged = 0;
+  const doubts = doubtsOf(store, survey);
   const judge = judgeOf(store, survey);
-  const take = (name: string, { verdict, address, handle }: Judged) => {
-    if (verdict === 'unjudged') unjudged++;
-    const id = cleanHandle(handle);
-    if (verdict === 'new') {
-      uses.delete(address);
-      leaked.delete(id);
-    } else if (
-      survey.handles.missing > 0 &&
-      id !== '' &&
-      !isWindowsHandle(id) &&
-      !survey.handles.exists(id)
-    ) {
-      const blocks = missing.get(id) ?? new Map<string, number>();
-      missing.set(id, blocks.set(name, (blocks.get(name) ?? 0) + 1));
-    }
-  };
   return {
     async *blocks() {
-      const names = everything ? 'all' : suspectBlocks(survey);
-      for await (const [name, range, stored] of blocksAgain(store, names)) {
+      const names = suspectBlocks(survey);
+      if (names === 'all' || names.size > 0) await settled(survey);
+      for await (const [name, range, stored] of blocksAgain(store, everything ? 'all' : names)) {
         const before = survey.blocks.named(name);
         const records = await judged(judge, before, stored, recordsOf(stored, range));
-        for (const record of records) take(name, record);
+        for (const record of records) doubts.take(name, record);
         yield { name, before, stored, records };
       }
     },
     async rest() {
-      const still = await stillUsed(store, uses);
+      const still = await stillUsed(store, doubts.uses);
       const active = survey.pools.filter(({ disabled }) => !disabled);
       const isInside = (text: string) => {
         const address = parseAddress(text);
@@ -98,10 +77,57 @@ export function lookAgain(store: Datastore, survey: Survey, everything = false):
       return {
         outside: new Map([...still].filter(([address]) => !isInside(address))),
         unallocated: new Map([...still].filter(([address]) => isInside(address))),
-        leakedHandles: [...leaked.values()],
-        missingHandles: missing,
-        unjudged,
+        leakedHandles: await stillThere(store, [...doubts.leaked.values()]),
+        missingHandles: doubts.missing,
+        unjudged: doubts.unjudged(),
       };
+    },
+  };
+}
+
+/** Between two steps of an assignment or a release, and of the start or end of a pod, hardly anybody takes longer. */
+const STEP_MS = 500;
+
+/**
+ * Waits until whoever was in the middle of something when it was read is done: a handle is written before its addresses,
+ * an endpoint goes before its address. Large clusters take longer to read anyhow; nobody does anything in a locked one.
+ */
+async function settled({ cluster, handles, times }: Survey): Promise<void> {
+  const since = handles.leaked.length > 0 ? times.handles : times.endpoints;
+  const left = since + STEP_MS - Date.now();
+  if (!cluster.locked && left > 0) await pause(left);
+}
+
+/** What seems to be wrong besides leaks. */
+interface Doubts {
+  readonly uses: ReadonlyMap<string, readonly Use[]>;
+  readonly leaked: ReadonlyMap<string, LeakedHandle>;
+  readonly missing: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  unjudged(): number;
+  /** An address of a block as it is now. */
+  take(block: string, record: Judged): void;
+}
+
+function doubtsOf(store: Datastore, { unallocated, handles, readAt }: Survey): Doubts {
+  const uses = new Map(Map.groupBy(unallocated, ({ address }) => address));
+  const leaked = new Map(
+    handles.leaked.filter(isOlder(store, readAt)).map((handle) => [cleanHandle(handle.id), handle]),
+  );
+  const missing = new Map<string, Map<string, number>>();
+  let unjudged = 0;
+  return {
+    ...{ uses, leaked, missing },
+    unjudged: () => unjudged,
+    take(block, { verdict, address, handle }) {
+      if (verdict === 'unjudged') unjudged++;
+      const id = cleanHandle(handle);
+      if (verdict === 'new') {
+        uses.delete(address);
+        leaked.delete(id);
+      } else if (handles.missing > 0 && id !== '' && !isWindowsHandle(id) && !handles.exists(id)) {
+        const blocks = missing.get(id) ?? new Map<string, number>();
+        missing.set(id, blocks.set(block, (blocks.get(block) ?? 0) + 1));
+      }
     },
   };
 }
@@ -142,6 +168,19 @@ async function stillUsed(
   if (uses.size > MOST_LOOKED_UP) return uses;
   const all = [...uses.values()].flat();
   return Map.groupBy(await holding(all, (use) => isStillUsed(store, use)), ({ address }) => address);
+}
+
+/** Handles that nobody has written or deleted since. */
+async function stillThere(
+  store: Datastore,
+  leaked: readonly LeakedHandle[],
+): Promise<readonly LeakedHandle[]> {
+  if (leaked.length > MOST_LOOKED_UP) return leaked;
+  const kind = await kindOf('IPAMHandle');
+  return holding(leaked, async ({ id, version }) => {
+    const stored = await unlessNotFound(store.get({ kind, name: id }));
+    return stored?.metadata.resourceVersion === version;
+  });
 }
 
 async function isStillUsed(store: Datastore, { address, owner }: Use): Promise<boolean> {

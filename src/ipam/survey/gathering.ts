@@ -41,6 +41,7 @@ export interface Gathering {
   servicesUnknown: boolean;
   /** Corrupt entries of nodes and endpoints. */
   readonly unreadUsers: CorruptEntry[];
+  readonly times: { endpoints: number; handles: number };
   /** Version of the first list. */
   readAt?: Version;
   cluster?: ClusterView;
@@ -69,6 +70,7 @@ export function emptyGathering(store: Datastore, options: SurveyOptions): Gather
     counts: { allocations: 0, tunnels: 0, services: undefined, workloads: 0, read: 0 },
     servicesUnknown: false,
     unreadUsers: [],
+    times: { endpoints: 0, handles: 0 },
   };
 }
 

@@ -158,6 +158,7 @@ async function* readServices(found: Gathering): AsyncGenerator<Use> {
 
 async function* readEndpoints(found: Gathering): AsyncGenerator<readonly Use[]> {
   const { ledger, counts, options } = found;
+  found.times.endpoints = Date.now();
   for await (const { items, corrupt } of pagesOf(
     found,
     'WorkloadEndpoint',
@@ -181,6 +182,7 @@ async function* readEndpoints(found: Gathering): AsyncGenerator<readonly Use[]> 
 
 async function readHandles(found: Gathering): Promise<void> {
   const { handles, blocks } = found;
+  found.times.handles = Date.now();
   const isBlock = (name: string) => blocks.named(name) !== undefined;
   for await (const { items } of pagesOf(found, 'IPAMHandle', 'failed to list handles')) {
     for (const stored of items) handles.add(stored, isBlock);
@@ -201,6 +203,7 @@ async function finish(found: Gathering): Promise<Survey> {
     counts: { ...counts, inUse: ledger.addresses, byNode },
     servicesUnknown: found.servicesUnknown,
     unreadUsers: found.unreadUsers,
+    times: found.times,
     ...(found.readAt === undefined ? {} : { readAt: found.readAt }),
     corrupt: found.corrupt,
   };

@@ -29,6 +29,8 @@ export interface Survey {
   readonly servicesUnknown: boolean;
   /** Nodes or endpoints that cannot be read, so that addresses they use may seem to be unused. */
   readonly unreadUsers: readonly CorruptEntry[];
+  /** When endpoints and handles began to be read, as `Date.now()`. */
+  readonly times: { readonly endpoints: number; readonly handles: number };
   /** Version of the datastore when its blocks were read; absent where it says none. */
   readonly readAt?: Version;
   readonly corrupt: readonly CorruptEntry[];

@@ -51,7 +51,7 @@ describe('ipam check', () => {
     expect({ err, status }).toEqual({ err: '', status: 0 });
     const value = JSON.parse(out);
     expect(value).toMatchObject({
-      cluster: { guid: 'guid', type: 'test', locked: false },
+      cluster: { guid: 'guid', type: 'test', locked: true },
       counts: { blocks: 5, allocations: 10, inUse: 10, workloads: 7, tunnels: 2, services: null, handles: 7 },
       problems: 5,
       unreadable: [],

@@ -22,7 +22,7 @@ async function world(): Promise<MemoryStore> {
 /** A cluster where all is well. */
 function sound(): MemoryStore {
   const store = memoryStore();
-  store.put('ClusterInformation', 'default', { clusterGUID: 'guid', datastoreReady: true });
+  store.put('ClusterInformation', 'default', { clusterGUID: 'guid', datastoreReady: false });
   store.put('KubeControllersConfiguration', 'default', { controllers: { node: {} } });
   store.put('IPPool', 'pods', { cidr: '10.0.0.0/24', blockSize: 29 });
   store.put('IPAMBlock', '10.0.0.0/29', block('10.0.0.0/29', 'host:n1', 8, { 0: pod('web', 'n1') }));

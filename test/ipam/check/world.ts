@@ -89,7 +89,8 @@ export async function makeWorld(put: Put, node: MakeNode, endpoint: MakeEndpoint
   await put('ClusterInformation', 'default', {
     clusterGUID: 'guid',
     clusterType: 'test',
-    datastoreReady: true,
+    // Nothing has to be waited for.
+    datastoreReady: false,
   });
   await put('KubeControllersConfiguration', 'default', { controllers: { node: {} } });
   await put('IPPool', 'pods', { cidr: '10.0.0.0/24', blockSize: 29 });
