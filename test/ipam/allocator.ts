@@ -68,6 +68,8 @@ export interface Allocator {
   putEndpoint(pod: string, address: string): Promise<bigint>;
   deleteEndpoint(pod: string): Promise<bigint>;
   block(cidr: string): Promise<StoredBlock>;
+  /** Writes a block whatever is there. */
+  putBlock(block: StoredBlock): Promise<void>;
   close(): void;
 }
 
@@ -167,6 +169,9 @@ export function openAllocator(url: string): Allocator {
       (await client.put(endpointKey(pod), print(endpoint(pod, address)))).revision,
     deleteEndpoint: async (pod) => (await client.delete(endpointKey(pod))).revision,
     block: async (cidr) => (await read(blockKey(cidr), parseBlock))!.value,
+    async putBlock(block) {
+      await client.put(blockKey(block.cidr), print(block));
+    },
     close: () => client.close(),
   };
 }

@@ -149,7 +149,11 @@ export default defineCommand({
     const only = codesNamed(input.only);
     const { io, warn } = context;
     const { signal, cwd } = io;
-    const { store, lasting, services } = await stores(context, input);
+    const { store, lasting, services } = await stores(context, {
+      dryRun: input.dryRun,
+      config: input.config,
+      kubeconfig: input.kubeconfig,
+    });
     const common = { lasting, signal, format, dryRun: input.dryRun, agree: asker(context, input.yes) };
     if (input.undo !== undefined) {
       const { result, interrupted } = await undoOnce({ ...common, path: resolve(cwd, input.undo) });
