@@ -85,7 +85,7 @@ function perform(store: Datastore, view: View, step: Step, patience: Patience): 
     case 'make':
       return make(store, view, hop.to).then(() => true);
     case 'disable':
-      return disable(store, view, hop.from).then(() => true);
+      return disable(store, view, hop).then(() => true);
     case 'wait':
       return waitUntilLeft(store, view, rangeOf(hop), patience);
     case 'give-up':
@@ -119,8 +119,15 @@ async function make(store: Datastore, view: View, side: PoolSide): Promise<void>
   else await createResource(store, { ref, resource: withNote(poolResource(side.manifest), note) });
 }
 
-async function disable(store: Datastore, view: View, side: PoolSide): Promise<void> {
+async function disable(store: Datastore, view: View, { from: side, to }: Hop): Promise<void> {
   const stored = side.stored!;
+  // It was enabled when the step was weighed, which took a while where there are many addresses.
+  const target = await store.get(await poolRef(to.name));
+  if (target.spec['disabled'] === true)
+    throw new CalicoctlError(
+      'conflict',
+      `pool ${to.name} was disabled meanwhile, so pool ${side.name} stays enabled`,
+    );
   const wasDisabled = stored.spec['disabled'] === true;
   const { id, pool, since } = view.course;
   const note: MigrationNote = side.note ?? {

@@ -137,7 +137,7 @@ function unallocated(address: string, { isPod, ...endpoint }: Endpoint): Holder 
 /** The stored blocks that share an address with the range. */
 export async function blocksIn(store: Datastore, range: Cidr): Promise<readonly Resource[]> {
   const found: Resource[] = [];
-  for await (const block of listed(store, { kind: await kindOf('IPAMBlock') })) {
+  for await (const block of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
     const own = parseCidr(String(block.spec['cidr'] ?? ''));
     if (own !== undefined && overlaps(networkOf(own), range)) found.push(block);
   }
