@@ -51,10 +51,13 @@ function undoName(now: Date): string {
 }
 
 /** Shows what is going to be done and asks for a yes, where nobody said it on the command line. */
-function asker({ io, show }: Context, yes: boolean): (plan: Result, question: string) => Promise<void> {
+function asker(
+  { io, show }: Context,
+  yes: boolean,
+): (plan: () => Promise<Result>, question: string) => Promise<void> {
   return async (plan, question) => {
     if (yes) return;
-    await show(plan);
+    await show(await plan());
     const answer = await confirm(io, question);
     if (answer === true) return;
     if (answer === false) throw new CalicoctlError('usage', 'nothing was changed');

@@ -1,7 +1,8 @@
-import { isError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { advanced, attributeAt, type Block, blockOf, cleanHandle } from '../../operations/ipam/block.ts';
 import { blockRef, handleRef, withSpec } from '../../operations/ipam/objects.ts';
+import { inParallel } from '../../operations/parallel.ts';
 import { untilUndisturbed } from '../../operations/retry.ts';
 import { API_VERSION, type Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
@@ -21,43 +22,68 @@ type Counts = Readonly<Record<string, number>>;
 type DeleteFix = Extract<Fix, { write: 'delete-handle' }>;
 type SetFix = Extract<Fix, { write: 'set-handle' }>;
 
-/** Handles that share blocks share their fences. */
-const TOGETHER = 64;
+/** So many handles share the fences of their blocks. */
+const TOGETHER = 1000;
+const FENCES_AT_ONCE = 32;
 
 const countsOf = ({ spec }: Resource) => (spec['block'] ?? {}) as Counts;
 
 /** Deletes handles that no address has. */
 export async function deleteHandles(run: Run, repairs: readonly Repair[]): Promise<void> {
-  const groups: (readonly Repair[])[] = [];
-  for (let at = 0; at < repairs.length; at += TOGETHER) groups.push(repairs.slice(at, at + TOGETHER));
-  await attempted(run, groups, (group) => deleteTogether(run, group));
+  for (let at = 0; at < repairs.length; at += TOGETHER)
+    await deleteTogether(run, repairs.slice(at, at + TOGETHER));
 }
 
+const alone = (repairs: readonly Repair[]) => repairs.map((repair) => [repair]);
+
 async function deleteTogether(run: Run, repairs: readonly Repair[]): Promise<void> {
-  const found = await Promise.all(
-    repairs.map(async (repair) => {
-      const fix = repair.fix as DeleteFix;
-      const ref = await handleRef(fix.handle);
-      const stored = await unlessNotFound(run.store.get(ref));
-      if (stored === undefined) judge(run, repair, fixedMeanwhile('it is gone already'));
-      else if (!run.isExpected(ref, stored.metadata.resourceVersion, fix.version))
-        judge(run, repair, CHANGED);
-      else return [{ repair, ref, stored, handle: cleanHandle(fix.handle) }];
-      return [];
-    }),
-  ).then((each) => each.flat());
-  const used = new Set<string>();
-  for (const block of new Set(found.flatMap(({ stored }) => Object.keys(countsOf(stored)))))
-    for (const handle of await fenced(run, block)) used.add(handle);
-  for (const { repair, ref, stored, handle } of found) {
-    if (used.has(handle)) {
-      judge(run, repair, { is: 'passed', why: 'an address has it now' });
-      continue;
+  const found = new Map<Repair, Resource>();
+  await attempted(run, alone(repairs), async ([repair]) => {
+    const { handle, version } = repair!.fix as DeleteFix;
+    const ref = await handleRef(handle);
+    const stored = await unlessNotFound(run.store.get(ref));
+    if (stored === undefined) judge(run, repair!, fixedMeanwhile('it is gone already'));
+    else if (!run.isExpected(ref, stored.metadata.resourceVersion, version)) judge(run, repair!, CHANGED);
+    else found.set(repair!, stored);
+  });
+  const users = await usersOf(
+    run,
+    new Set([...found.values()].flatMap((stored) => Object.keys(countsOf(stored)))),
+  );
+  await attempted(run, alone([...found.keys()]), async ([repair]) => {
+    judge(run, repair!, await deleteUnused(run, repair!.fix as DeleteFix, found.get(repair!)!, users));
+  });
+}
+
+/** Handles that addresses of a block have; or why nothing is known of it. */
+type Users = ReadonlyMap<string, ReadonlySet<string> | CalicoctlError>;
+
+async function usersOf(run: Run, blocks: ReadonlySet<string>): Promise<Users> {
+  const users = new Map<string, ReadonlySet<string> | CalicoctlError>();
+  await inParallel([...blocks], FENCES_AT_ONCE, async (block) => {
+    if (run.signal.aborted) return;
+    try {
+      users.set(block, await fenced(run, block));
+    } catch (error) {
+      if (!(error instanceof CalicoctlError)) throw error;
+      users.set(block, error);
     }
-    const store = run.storeFor({ write: 'delete-handle' });
-    const gone = await unlessChanged(store.delete(ref, stored.metadata.resourceVersion));
-    judge(run, repair, gone === undefined ? CHANGED : { is: 'done' });
+  });
+  return users;
+}
+
+async function deleteUnused(run: Run, fix: DeleteFix, stored: Resource, users: Users): Promise<Verdict> {
+  for (const block of Object.keys(countsOf(stored))) {
+    const known = users.get(block);
+    if (known === undefined) return { is: 'untried' };
+    if (known instanceof CalicoctlError) return { is: 'left', why: known.message };
+    if (known.has(cleanHandle(fix.handle))) return { is: 'passed', why: 'an address has it now' };
   }
+  const store = run.storeFor({ write: 'delete-handle' });
+  const gone = await unlessChanged(
+    store.delete(await handleRef(fix.handle), stored.metadata.resourceVersion),
+  );
+  return gone === undefined ? CHANGED : { is: 'done' };
 }
 
 /** Keeps whoever has read the block from writing it. Returns the handles of its addresses. */

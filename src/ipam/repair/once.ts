@@ -39,7 +39,7 @@ export interface Once {
   /** Makes the note of a lock; absent where none is to be taken. */
   readonly note?: (purpose: string) => LockNote;
   /** Returns if the plan is agreed to, and throws otherwise. */
-  readonly agree: (plan: Result, question: string) => Promise<void>;
+  readonly agree: (plan: () => Promise<Result>, question: string) => Promise<void>;
   readonly warn: (text: string) => void;
   readonly progress: (total: number | undefined) => { at(done: number): void; end(): void };
 }
@@ -81,7 +81,7 @@ async function repairNow(once: Once, began: number): Promise<OnceResult> {
   };
   if (dryRun) return { result: await planned(once, repairs, options), interrupted: false };
   if (repairs.length > 0)
-    await once.agree(await planned({ ...once, format: undefined }, repairs, options), 'Mend this?');
+    await once.agree(() => planned({ ...once, format: undefined }, repairs, options), 'Mend this?');
   return carryOut(once, repairs, options, survey.cluster.guid);
 }
 

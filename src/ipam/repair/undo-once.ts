@@ -22,7 +22,7 @@ export async function undoOnce(once: UndoOnce): Promise<OnceResult> {
       hint: `The datastore has "${guid}": nothing of it was written by that run.`,
     });
   if (dryRun) return { result: await planned(once, file), interrupted: false };
-  await once.agree(await planned({ ...once, format: undefined }, file), 'Put this back?');
+  await once.agree(() => planned({ ...once, format: undefined }, file), 'Put this back?');
   const lines = await openLines(path, 'append');
   const results = await undoWrites(lasting, file.writes, {
     noteUndone: (number, version) => lines.append(undoneLine(number, version)),
