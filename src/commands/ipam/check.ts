@@ -59,11 +59,10 @@ export default defineCommand({
     if (input.output === 'json' || input.output === 'yaml')
       return checkData(store, reading, { ...input, format: input.output, end: progress.end });
     const report = input.output ? { report: resolve(context.io.cwd, input.output) } : {};
-    const { showAllIps: showAll, showProblemIps: showProblems } = input;
     const { checkStream } = await import('../../ipam/check/stream.ts');
     return checkStream(
       store,
-      { ...reading, ...report, showAll, showProblems },
+      { ...reading, ...report, showAll: input.showAllIps, showProblems: input.showProblemIps },
       {
         failOnProblems: input.failOnProblems,
         remark: context.io.err,
