@@ -48,10 +48,22 @@ export function restartCommands(holders: readonly Holder[]): readonly string[] {
     commands.set(key, pods);
   }
   return [...commands]
-    .map(([command, pods]) =>
-      command.startsWith('kubectl delete') ? `${command} ${unique(pods).join(' ')}` : command,
+    .flatMap(([command, pods]) =>
+      command.startsWith('kubectl delete')
+        ? rows(unique(pods)).map((row) => `${command} ${row.join(' ')}`)
+        : [command],
     )
     .sort();
+}
+
+/** Pods that one command line names. */
+const PODS_IN_A_LINE = 20;
+
+function rows(names: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(names.length / PODS_IN_A_LINE);
+  return Array.from({ length: count }, (_, row) =>
+    names.slice(row * PODS_IN_A_LINE, (row + 1) * PODS_IN_A_LINE),
+  );
 }
 
 function unique(names: readonly string[]): readonly string[] {
