@@ -107,9 +107,8 @@ async function checkData(
   const { findAll } = await import('../../ipam/check/find.ts');
   const { readSurvey } = await import('../../ipam/survey/read.ts');
   const { checkDocument } = await import('../../ipam/check/document.ts');
-  const survey = await readSurvey(store, reading);
-  const findings = await Array.fromAsync(findAll(store, survey));
-  wanted.end();
+  const survey = await readSurvey(store, reading).finally(wanted.end);
+  const findings = await Array.fromAsync(findAll(store, survey)).finally(wanted.end);
   const failed = findings.some(({ counted, severity }) => counted || severity === 'error');
   const value = checkDocument(survey, findings, new Date());
   return {
