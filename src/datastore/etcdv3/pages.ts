@@ -24,18 +24,22 @@ interface Part {
 
 /** Pages that are asked for at once. */
 const AT_ONCE = 2;
+/** A page has so many keys at first, and then so many bytes, of what the pages before it had. */
+const FIRST = 500;
+const SIZE = 2 << 20;
 /** How full pages are meant to be: a guess that is too long costs a page more. */
 const FULL = 0.9;
 /** Pages in the order of keys, all of one revision; the first of them comes even where there is nothing. */
 export async function* pagesBelow(client: EtcdClient, walk: Walk): AsyncGenerator<EntryPage> {
   let { revision } = walk;
+  let limit = Math.min(FIRST, walk.limit);
   const ask = ({ from, to }: Part) => {
-    const page = client.page({ key: from, rangeEnd: to, limit: walk.limit, revision });
+    const page = client.page({ key: from, rangeEnd: to, limit, revision });
     // Awaited when its turn comes; until then nobody is there to catch.
     page.catch(() => {});
     return page;
   };
-  const distance = new Distance(walk);
+  const distance = new Distance(walk.prefix);
   const whole: Part = { from: Buffer.from(walk.prefix), to: prefixEnd(walk.prefix) };
   let parts: Part[] = [{ ...whole, page: ask(whole) }];
   for (let isFirst = true; parts.length > 0; isFirst = false) {
@@ -43,11 +47,16 @@ export async function* pagesBelow(client: EtcdClient, walk: Walk): AsyncGenerato
     const found = await page!;
     // All pages show the store as it was at the first.
     if (revision === 0n) revision = found.revision;
-    distance.learn({ from, to }, found);
+    if (found.entries.length > 0) limit = limitFor(found, walk.limit);
+    distance.learn({ from, to }, found, limit);
     const rest = found.more ? [{ from: Buffer.from(`${found.entries.at(-1)!.key}\0`), to }] : [];
     parts = underWay([...rest, ...others], distance, ask);
     if (isFirst || found.entries.length > 0) yield found;
   }
+}
+
+function limitFor({ entries, size }: EntryPage, most: number): number {
+  return Math.min(most, Math.max(1, Math.floor((SIZE * entries.length) / size)));
 }
 
 /** The parts, the first of them asked for, and cut where they are longer than a page. */
@@ -85,7 +94,6 @@ const SAMPLE = 64;
  */
 class Distance {
   readonly #prefix: Buffer;
-  readonly #aim: number;
   readonly #met = Array.from({ length: DIGITS }, () => new Set<number>());
   readonly #varied = new Set<number>();
   #firstVaried = DIGITS;
@@ -96,17 +104,18 @@ class Distance {
   #isGap = false;
   #gap = 0n;
 
-  constructor({ prefix, limit }: Walk) {
+  constructor(prefix: string) {
     this.#prefix = Buffer.from(prefix);
-    this.#aim = Math.max(1, Math.floor(limit * FULL));
   }
 
-  learn(part: Part, { entries }: EntryPage): void {
+  /** Pages are to have so many keys at most. */
+  learn(part: Part, { entries }: EntryPage, limit: number): void {
     const [first, last] = [entries[0]?.key, entries.at(-1)?.key];
     if (first !== undefined && last !== undefined && first !== last) {
       this.#look(entries);
       const length = this.#place(Buffer.from(last)) - this.#place(Buffer.from(first));
-      this.#length = (length * BigInt(this.#aim)) / BigInt(entries.length - 1) + 1n;
+      const aim = Math.max(1, Math.floor(limit * FULL));
+      this.#length = (length * BigInt(aim)) / BigInt(entries.length - 1) + 1n;
       this.#cross(Buffer.from(first));
       this.#edge = Buffer.from(last);
     } else if (this.#length !== undefined) {

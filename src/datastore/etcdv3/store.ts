@@ -50,8 +50,8 @@ async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource
   return decodeEntry(ref.kind, kv);
 }
 
-/** Of a page of etcd, so many objects are decoded and shown at once: objects take far more memory than their bytes. */
-const DECODED = 500;
+/** Of a page of etcd, so much is decoded and shown at once: objects take far more memory than their bytes. */
+const SHOWN = { entries: 250, characters: 1 << 19 };
 
 async function* list(client: EtcdClient, query: Query, limit: number): AsyncIterable<Page> {
   let revision = 0n;
@@ -60,17 +60,27 @@ async function* list(client: EtcdClient, query: Query, limit: number): AsyncIter
     for await (const page of pagesBelow(client, { prefix, limit, revision })) {
       // All pages show the store as it was at the first.
       if (revision === 0n) revision = page.revision;
-      for (let start = 0; start < page.entries.length || isFirst; start += DECODED) {
+      for (let start = 0, end = 0; end < page.entries.length || isFirst; start = end) {
         isFirst = false;
-        yield decodePage(query, page.entries.slice(start, start + DECODED), String(revision));
+        end = endOfShown(page.entries, start);
+        yield decodePage(query, page.entries.slice(start, end), String(revision));
         // What is under way must be read while this is used.
-        if (page.more || start + DECODED < page.entries.length) await turn();
+        if (page.more || end < page.entries.length) await turn();
       }
     }
   }
   const builtIn = query.kind.kind === 'Profile' ? builtInProfile() : undefined;
   if (builtIn?.metadata.name.startsWith(query.namePrefix ?? ''))
     yield { items: [builtIn], version: String(revision), corrupt: [] };
+}
+
+function endOfShown(entries: readonly Entry[], start: number): number {
+  let end = start;
+  for (let characters = 0; end < entries.length && end - start < SHOWN.entries; end++) {
+    characters += entries[end]!.text.length;
+    if (characters > SHOWN.characters && end > start) break;
+  }
+  return end;
 }
 
 function turn(): Promise<void> {

@@ -16,7 +16,8 @@ function server(keys: readonly string[]) {
     asked.counted += within.length;
     asked.revisions.add(revision);
     const entries = within.slice(0, limit).map((one) => ({ key: String(one), text: '{}', modRevision: 1 }));
-    return { revision: 7n, entries, more: within.length > limit, count: within.length };
+    const [more, size] = [within.length > limit, 100 * entries.length];
+    return { revision: 7n, entries, more, count: within.length, size };
   };
   return { asked, client: { page } as unknown as EtcdClient };
 }

@@ -19,51 +19,70 @@ export interface EntryPage {
   readonly more: boolean;
   /** Number of keys in the range, whatever the limit. */
   readonly count: number;
+  /** Bytes of the answer. */
+  readonly size: number;
 }
 
 /** A field's number and the length of its value take no more. */
 const MOST_BEFORE_VALUE = 20;
 const BYTE_ORDER_MARK = 0xfeff;
 
+/** Room for a frame of HTTP/2 and what is left of the one before, as long as values are of usual size. */
+const ROOM = 64 * 1024;
+
 /** A RangeResponse, of which no more bytes are kept than those of the entry that is not whole yet. */
 export function entryPage(): Answer<EntryPage> {
   const entries: Entry[] = [];
-  const page = { revision: 0n, entries, more: false, count: 0 };
-  let pieces: Uint8Array[] = [];
+  const page = { revision: 0n, entries, more: false, count: 0, size: 0 };
+  // Used again for every chunk: what is taken out of it is text and numbers.
+  let bytes: Buffer = Buffer.allocUnsafeSlow(ROOM);
   let have = 0;
   let need = HEADER;
   /** Bytes of the message that are not taken yet. */
   let left: number | undefined;
   return {
     onBytes(chunk) {
-      pieces.push(chunk);
+      if (have + chunk.length > bytes.length) bytes = grown(bytes, have, Math.max(need, have + chunk.length));
+      bytes.set(chunk, have);
       have += chunk.length;
       if (have < need) return;
-      const [first] = pieces as [Uint8Array];
-      const bytes =
-        pieces.length === 1 ? Buffer.from(first.buffer, first.byteOffset, have) : Buffer.concat(pieces, have);
-      const cursor = { bytes, at: left === undefined ? HEADER : 0 };
-      left ??= messageLength(bytes);
+      const cursor = { bytes, at: left === undefined ? HEADER : 0, end: have };
+      if (left === undefined) {
+        left = messageLength(bytes);
+        page.size = left;
+      }
       for (need = 0; left > 0 && need === 0; ) {
         const start = cursor.at;
         need = takeField(cursor, left, page);
         if (need > 0) cursor.at = start;
         left -= cursor.at - start;
       }
-      pieces = [bytes.subarray(cursor.at)];
+      bytes.copyWithin(0, cursor.at, have);
       have -= cursor.at;
     },
     value: () => (left === 0 ? page : undefined),
   };
 }
 
+function grown(bytes: Buffer, have: number, size: number): Buffer {
+  const next = Buffer.allocUnsafeSlow(2 * size);
+  bytes.copy(next, 0, 0, have);
+  return next;
+}
+
+/** Bytes that have arrived, up to `end`. */
+interface Arrived extends Cursor {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
+
 type Taken = { -readonly [Name in keyof EntryPage]: EntryPage[Name] } & { readonly entries: Entry[] };
 
 /** Takes the next field of a RangeResponse; where it is not whole, answers how many bytes it takes, else 0. */
-function takeField(cursor: Cursor & { readonly bytes: Buffer }, left: number, page: Taken): number {
-  const { bytes, at: start } = cursor;
+function takeField(cursor: Arrived, left: number, page: Taken): number {
+  const { bytes, at: start, end: arrived } = cursor;
   const enough = Math.min(left, MOST_BEFORE_VALUE);
-  if (bytes.length - start < enough) return enough;
+  if (arrived - start < enough) return enough;
   const tag = Number(readVarint(cursor));
   if (tag % 8 === VARINT) {
     const value = readVarint(cursor);
@@ -78,7 +97,7 @@ function takeField(cursor: Cursor & { readonly bytes: Buffer }, left: number, pa
   const length = Number(readVarint(cursor));
   const end = cursor.at + length;
   if (end - start > left) throw new MalformedMessage('the message is cut off');
-  if (end > bytes.length) return end - start;
+  if (end > arrived) return end - start;
   if (tag >> 3 === 1) page.revision = decodeHeader(bytes.subarray(cursor.at, end));
   else if (tag >> 3 === 2) page.entries.push(entryIn(cursor, end));
   cursor.at = end;
@@ -86,7 +105,7 @@ function takeField(cursor: Cursor & { readonly bytes: Buffer }, left: number, pa
 }
 
 /** The KeyValue that ends at `end`. */
-function entryIn(cursor: Cursor & { readonly bytes: Buffer }, end: number): Entry {
+function entryIn(cursor: Arrived, end: number): Entry {
   const { bytes } = cursor;
   let key = '';
   let text = '';
