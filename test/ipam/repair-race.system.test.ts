@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { calicoctl, type Env, type Folder, tally, temporaryFolder } from '../faults/program.ts';
 import { type Random, seeded } from '../fuzz/random.ts';
 import { type EtcdServer, startEtcd } from '../testbed/testbed.ts';
-import { type Allocator, openAllocator } from './allocator.ts';
+import { type Allocator, handleKey, openAllocator } from './allocator.ts';
 import { type Life, replay } from './replay.ts';
 
 let etcd: EtcdServer;
@@ -25,7 +25,9 @@ const CIDRS = ['10.65.0.0/26', '10.65.0.64/26', '10.65.0.128/26'];
 /** Nobody but the one who is slow writes this block. */
 const QUIET = '10.65.0.192/26';
 const RUNS = 100;
-const WRITERS = 6;
+/** So many repairs at once, which race each other too. */
+const TOGETHER = 4;
+const WRITERS = 4;
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 
 /** Everybody who had an address, and what goes on. */
@@ -57,6 +59,12 @@ async function podLives(world: World, random: Random, place?: { cidr: string; or
   await allocator.release(handle);
 }
 
+/** Somebody counts a handle and never comes to write the block. */
+async function breakOff(world: World) {
+  const counts = { block: { [QUIET]: 1 }, deleted: false };
+  await allocator.client.put(handleKey(nextName(world)), JSON.stringify(counts));
+}
+
 /** Somebody goes without giving its address back; sometimes it comes to do so late, and the next pod gets the address. */
 async function leak(world: World, random: Random) {
   const handle = nextName(world);
@@ -71,7 +79,10 @@ async function leak(world: World, random: Random) {
 }
 
 async function write(world: World, random: Random) {
-  while (!world.ended) await (random.once(3) ? leak(world, random) : podLives(world, random));
+  while (!world.ended) {
+    if (random.once(12)) await breakOff(world);
+    await (random.once(3) ? leak(world, random) : podLives(world, random));
+  }
 }
 
 /** A pod whose handle is counted long before its block is written: to a repair it looks like a handle of nobody. */
@@ -94,8 +105,11 @@ interface Told {
   readonly repairs: readonly { readonly write: string; readonly verdict: string; readonly why?: string }[];
 }
 
+let runs = 0;
+
 async function repair(): Promise<Told> {
-  const { out, err } = await calicoctl(['ipam', 'repair', '--yes', '-o', 'json'], env, folder.path);
+  const undo = `--undo-file=${++runs}.jsonl`;
+  const { out, err } = await calicoctl(['ipam', 'repair', '--yes', undo, '-o', 'json'], env, folder.path);
   expect(err).toBe('');
   return JSON.parse(out);
 }
@@ -107,11 +121,14 @@ test(`${RUNS} repairs free no address that is in use while others take and free 
   const writers = Array.from({ length: WRITERS }, (_, index) => write(world, seeded(index)));
   writers.push(writeSlowly(world, seeded(99)));
   const verdicts: string[] = [];
-  for (let round = 0; round < RUNS; round++)
-    for (const { write, verdict } of (await repair()).repairs) verdicts.push(`${write} ${verdict}`);
+  const repairs = async (count: number) => {
+    for (let round = 0; round < count; round++)
+      for (const { write, verdict } of (await repair()).repairs) verdicts.push(`${write} ${verdict}`);
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, () => repairs(RUNS / TOGETHER)));
   world.ended = true;
   await Promise.all(writers);
-  for (const { write, verdict } of (await repair()).repairs) verdicts.push(`${write} ${verdict}`);
+  await repairs(1);
   const { faults, freed } = await replay(allocator.client, [...CIDRS, QUIET], world.lives);
   expect(faults).toEqual([]);
   const leaks = world.lives.filter(({ isLeak }) => isLeak);
