@@ -17,7 +17,7 @@ export default defineCommand({
   summary: 'Split an IP pool into smaller ones of equal size.',
   description: [
     'The datastore has to be locked. The parts are named split-POOL-0, split-POOL-1 and so on, and have the settings of the pool; addresses in use stay so. NUMBER is a power of 2, and a part cannot be smaller than a block.',
-    'Everything is checked before anything is written. A split that broke off is finished by the same command.',
+    'A NUMBER into which the pool cannot be split leaves it disabled; anything else that is wrong is found before anything is written. A split that broke off is finished by the same command.',
   ].join('\n\n'),
   examples: ['ipam split 2 --name=main', 'ipam split 4 --cidr=192.0.2.0/24'],
   args: { number: { arity: 'required', doc: 'How many parts to make.' } },

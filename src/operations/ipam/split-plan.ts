@@ -18,7 +18,7 @@ export function partsOf(pool: Pool, count: number): readonly Part[] {
     new CalicoctlError(
       'input',
       `error splitting the CIDR ${formatCidr(pool.range)} into ${count} CIDRs: ${why}`,
-      { resource: `IPPool(${pool.name})`, hint: `Nothing was changed. ${hint}` },
+      { resource: `IPPool(${pool.name})`, hint },
     );
   const bits = Math.log2(count);
   if (!Number.isSafeInteger(count) || count < 2 || !Number.isInteger(bits))

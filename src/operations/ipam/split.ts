@@ -26,7 +26,7 @@ export interface SplitOutcome {
 
 /**
  * Splits a pool into parts of equal size that share its settings. Blocks, affinities and handles stay: they are in the
- * parts by their addresses. Everything is looked at before the first write. Then the pool is disabled, its parts are
+ * parts by their addresses. All but the number is looked at before the first write. Then the pool is disabled, its parts are
  * made, and it is deleted, so that at any moment every address is in a pool, and repeating a split that broke off
  * finishes it.
  */
@@ -34,7 +34,7 @@ export async function splitPool(store: Datastore, choice: PoolChoice, count: num
   await refuseUnlocked(store);
   const stored = await storedPools(store);
   const { resource, pool } = chosen(stored, choice);
-  const parts = partsOf(pool, count);
+  const parts = await fittingParts(store, pool, count);
   const present = presentParts(pool, parts, stored);
   const made = await Promise.all(parts.map((part) => partResource(resource, part)));
   const resumed = foundState(pool, parts, present);
@@ -51,6 +51,24 @@ export async function splitPool(store: Datastore, choice: PoolChoice, count: num
     throw brokenOff(error, pool);
   }
   return { pool: pool.name, parts, ...(resumed === undefined ? {} : { resumed }) };
+}
+
+/**
+ * The reference looks at the number once the pool is disabled, and what it leaves behind is on record: a pool that could not
+ * be split is disabled. So is ours, and the message says so. Only what it would delete a pool for, 0, is refused at once.
+ */
+async function fittingParts(store: Datastore, pool: Pool, count: number): Promise<readonly Part[]> {
+  try {
+    return partsOf(pool, count);
+  } catch (error) {
+    if (!isError(error, 'input') || count < 1 || !Number.isSafeInteger(count)) throw error;
+    await disable(store, { kind: await kindOf('IPPool'), name: pool.name }, undefined);
+    const enable = `calicoctl patch ippool ${pool.name} -p '{"spec":{"disabled":false}}'`;
+    throw new CalicoctlError('input', error.message, {
+      ...error.details,
+      hint: `${error.details.hint} The pool is disabled now, and stays so until it is split, or enabled by \`${enable}\`.`,
+    });
+  }
 }
 
 async function refuseUnlocked(store: Datastore): Promise<void> {

@@ -76,10 +76,6 @@ describe('ipam split', () => {
       'ipam split x --name=pods': 'x is not a valid number',
       'ipam split 2': 'no name or CIDR provided. Provide a name or CIDR',
       'ipam split 0 --name=pods': 'number to split CIDR into is not a valid power of 2: 0',
-      'ipam split 1 --name=pods': 'not a valid power of 2: 1',
-      'ipam split 3 --name=pods': 'not a valid power of 2: 3',
-      'ipam split 512 --name=pods': 'is not large enough to be split into 512 parts',
-      'ipam split 64 --name=pods': 'smaller than its blocks, which are /29',
       'ipam split 99999999999999999999 --name=pods': 'not a valid power of 2',
     };
     for (const [line, words] of Object.entries(refused))
@@ -89,6 +85,26 @@ describe('ipam split', () => {
       'datastore is not locked. Run the `calicoctl datastore migrate lock` command',
     );
     expect(await stored(place.at, 'ippool pods')).toEqual(before);
+  });
+
+  test('leaves a pool disabled for which the number is wrong, as is on record, and says so', async () => {
+    const refused = {
+      1: 'not a valid power of 2: 1',
+      3: 'not a valid power of 2: 3',
+      512: 'is not large enough to be split into 512 parts',
+      64: 'smaller than its blocks, which are /29',
+    };
+    const enable = `patch ippool pods -p '{"spec":{"disabled":false}}'`;
+    for (const [number, words] of Object.entries(refused)) {
+      const { err } = await failing(place.at, `ipam split ${number} --name=pods`);
+      expect(err).toContain(words);
+      expect(err).toContain(
+        `The pool is disabled now, and stays so until it is split, or enabled by \`calicoctl ${enable}\``,
+      );
+      expect((await stored(place.at, 'ippool pods')).spec).toHaveProperty('disabled', true);
+      await place.at.calicoctl(['patch', 'ippool', 'pods', '-p', '{"spec":{"disabled":false}}']);
+    }
+    expect(await names(place.at, 'ippool')).toEqual(['ippool/pods']);
   });
 
   test('refuses where the name of a part is taken', async () => {
