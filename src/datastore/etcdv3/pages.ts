@@ -70,13 +70,14 @@ function underWay(
     const part = next[index]!;
     if (part.page !== undefined) continue;
     const cut = distance.from(part.from);
-    const pieces =
-      cut !== undefined && Buffer.compare(cut, part.to) < 0
-        ? [
-            { from: part.from, to: cut },
-            { from: cut, to: part.to },
-          ]
-        : [part];
+    const isWithin =
+      cut !== undefined && Buffer.compare(part.from, cut) < 0 && Buffer.compare(cut, part.to) < 0;
+    const pieces = isWithin
+      ? [
+          { from: part.from, to: cut },
+          { from: cut, to: part.to },
+        ]
+      : [part];
     next.splice(index, 1, { ...pieces[0]!, page: ask(pieces[0]!) }, ...pieces.slice(1));
   }
   return next;
@@ -84,6 +85,8 @@ function underWay(
 
 /** Keys are told apart by so many characters behind what all of a list begin with. */
 const DIGITS = 48;
+/** A page is asked for at most so many times as long as the one before. */
+const MOST_WIDER = 8n;
 /** Every so many keys of a page are looked at for the characters they are made of. */
 const SAMPLE = 64;
 
@@ -109,21 +112,28 @@ class Distance {
   }
 
   /** Pages are to have so many keys at most. */
-  learn(part: Part, { entries }: EntryPage, limit: number): void {
+  learn(part: Part, { entries, more }: EntryPage, limit: number): void {
     const [first, last] = [entries[0]?.key, entries.at(-1)?.key];
     if (first !== undefined && last !== undefined && first !== last) {
       this.#look(entries);
-      const length = this.#place(Buffer.from(last)) - this.#place(Buffer.from(first));
-      const aim = Math.max(1, Math.floor(limit * FULL));
-      this.#length = (length * BigInt(aim)) / BigInt(entries.length - 1) + 1n;
+      const aim = BigInt(Math.max(1, Math.floor(limit * FULL)));
+      const between = this.#place(Buffer.from(last)) - this.#place(Buffer.from(first));
+      const close = (between * aim) / BigInt(entries.length - 1);
+      const wide = more ? 0n : this.#wider(part, aim / BigInt(entries.length));
+      this.#length = (close > wide ? close : wide) + 1n;
       this.#cross(Buffer.from(first));
       this.#edge = Buffer.from(last);
     } else if (this.#length !== undefined) {
       // Gaps may be as wide as anything: they are crossed in one step as long as the one before, or in ever longer ones.
       const crossed = this.#place(part.to) - this.#place(this.#edge);
       this.#isGap = true;
-      this.#length = crossed < this.#gap ? this.#gap : crossed * BigInt(this.#digits.at(-1)!.length);
+      this.#length = crossed < this.#gap ? this.#gap : crossed * BigInt(this.#digits.at(-1)!.length + 1);
     }
+  }
+
+  /** A few keys may stand close together and far from all others: what had room for more was too short. */
+  #wider({ from, to }: Part, times: bigint): bigint {
+    return (this.#place(to) - this.#place(from)) * (times < MOST_WIDER ? times : MOST_WIDER);
   }
 
   #cross(first: Uint8Array): void {
@@ -150,11 +160,12 @@ class Distance {
     for (const key of keys) {
       for (const [index, byte] of key.subarray(0, DIGITS).entries()) this.#met[index]!.add(byte);
     }
-    this.#firstVaried = this.#met.findIndex(({ size }) => size > 1);
+    const varied = this.#met.findIndex(({ size }) => size > 1);
+    if (varied >= 0) this.#firstVaried = varied;
     for (const met of this.#met.slice(this.#firstVaried)) for (const byte of met) this.#varied.add(byte);
     this.#digits = this.#met.map((met, index) => {
       const all = index < this.#firstVaried ? met : this.#varied;
-      return [...all].sort((a, b) => a - b);
+      return all.size === 0 ? [0] : [...all].sort((a, b) => a - b);
     });
   }
 

@@ -90,4 +90,17 @@ describe('pages of a list', () => {
     expect(asked.counted).toBeLessThan(50_000);
     expect(asked.requests).toBeLessThan(1500);
   });
+
+  test('do not get smaller where keys stand close together in many small groups', async () => {
+    const keys = Array.from({ length: 4000 }, (_, index) => {
+      const group = Bun.hash(String(index >> 1))
+        .toString(36)
+        .slice(0, 8);
+      return `/e/${group}/node-k8s-pod-with-a-long-name-${index & 1}`;
+    });
+    const { found, asked } = await walk(keys, '/e/', 100);
+    expect(found).toEqual(below(keys, '/e/'));
+    expect(asked.requests).toBeLessThan(200);
+    expect(asked.counted).toBeLessThan(40_000);
+  });
 });
