@@ -4,7 +4,7 @@ import { openFileDatastore } from '../../../src/datastore/file/open.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import { block, endpointOf, lines, makeWorld, WORLD_TEXT } from '../../ipam/check/world.ts';
 import { put } from '../../operations/stores.ts';
-import { eachInWorkspace } from '../fixture.ts';
+import { done, eachInWorkspace } from '../fixture.ts';
 
 const place = eachInWorkspace();
 
@@ -127,5 +127,11 @@ describe('ipam check', () => {
 
   test('explains instead why a node gets an address or none', async () => {
     expect((await run('--explain-full', 'n1')).out).toContain('n1');
+  });
+
+  test('--config leads to another datastore', async () => {
+    await done(place.at, 'datastore init -c elsewhere.cfg');
+    expect((await run('-c', 'elsewhere.cfg')).out).toContain('IPAM blocks record 0 allocations.\n');
+    expect((await run('--config', 'elsewhere.cfg')).out).toEndWith('Check complete; found 0 problems.\n');
   });
 });

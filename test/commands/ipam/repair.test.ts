@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFileDatastore } from '../../../src/datastore/file/open.ts';
+import { kindOf } from '../../../src/resources/registry.ts';
 import { block, putHandle } from '../../ipam/repair/runs.ts';
 import { put } from '../../operations/stores.ts';
+import { ELSEWHERE } from '../fixture.ts';
 import { type Workspace, workspace } from '../run.ts';
 
 const CIDR = '10.0.0.0/30';
@@ -162,5 +164,36 @@ Would delete 1 handle.
       const { status, err } = await repair(...words);
       expect({ status, err: err.split('\n')[0] }).toEqual({ status: 1, err: message });
     }
+  });
+
+  test('--config leads to another datastore', async () => {
+    await space.write('elsewhere.cfg', ELSEWHERE);
+    await space.calicoctl(['datastore', 'init', '-c', 'elsewhere.cfg']);
+    const { status, out, err } = await repair('--dry-run', '--config', 'elsewhere.cfg');
+    expect({ status, out, err }).toEqual({ status: 0, out: 'Nothing to mend.\n', err: '' });
+  });
+
+  test('--undo-file says where to note what was there', async () => {
+    expect((await repair('--yes', '--undo-file', 'undo.jsonl')).out).toContain('undo.jsonl');
+    expect(undoFiles()).toEqual([]);
+    const [head] = (await space.read('undo.jsonl')).split('\n');
+    expect(JSON.parse(head!)).toMatchObject({ cluster: expect.any(String) });
+  });
+
+  test('asks the cluster of --kubeconfig for services, and says where that fails', async () => {
+    const store = await openFileDatastore({ directory: join(space.folder, '.datastore') });
+    const controllers = await store.get({
+      kind: await kindOf('KubeControllersConfiguration'),
+      name: 'default',
+    });
+    const spec = { controllers: { loadBalancer: { assignIPs: 'AllServices' } } };
+    await store.update(
+      { kind: await kindOf('KubeControllersConfiguration'), name: 'default' },
+      { ...controllers, spec },
+    );
+    await store.close();
+    const { status, err } = await repair('--dry-run', '--kubeconfig', 'nowhere.kubeconfig');
+    expect(status).toBe(1);
+    expect(err).toContain('nowhere.kubeconfig');
   });
 });

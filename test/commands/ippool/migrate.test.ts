@@ -163,4 +163,13 @@ The migration is given up.
     const { err } = await failing(space.at, `ippool migrate blue ${flags}`);
     expect(err).toBe(`${message}\n`);
   });
+
+  test('--config leads to another datastore', async () => {
+    await populate(space.at);
+    const { err } = await failing(
+      space.at,
+      'ippool migrate blue --to-cidr 10.60.0.0/24 --config elsewhere.cfg',
+    );
+    expect(err).toContain('resource does not exist: IPPool(blue)');
+  });
 });
