@@ -1,4 +1,4 @@
-import type { Attribute } from '../../operations/ipam/block.ts';
+import { type Attribute, attributeOf } from '../../operations/ipam/block.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import { type Cidr, firstAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
@@ -19,14 +19,14 @@ export interface Borrowed {
 /** An address that is taken, as a block says it; the block need not be sound. */
 export interface Taken {
   readonly ordinal: number;
-  /** Absent where the block names an attribute that it does not have. */
+  /** Absent where the block names an attribute that it does not have, or that cannot be read. */
   readonly attribute: Attribute | undefined;
 }
 
 /** The addresses of a stored block that are taken, in their order. */
 export function* takenIn({ spec }: Resource): Generator<Taken> {
   const allocations = Array.isArray(spec['allocations']) ? spec['allocations'] : [];
-  const attributes = Array.isArray(spec['attributes']) ? (spec['attributes'] as readonly Attribute[]) : [];
+  const attributes = Array.isArray(spec['attributes']) ? spec['attributes'].map(attributeOf) : [];
   for (let ordinal = 0; ordinal < allocations.length; ordinal++) {
     const index = allocations[ordinal];
     if (typeof index === 'number') yield { ordinal, attribute: attributes[index] };

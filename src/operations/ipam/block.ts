@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, addressPlus } from '../../resources/net/address.ts';
 import {
@@ -49,18 +50,20 @@ const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 /** A block has 2^12 addresses at most; a longer list was never written by Calico. */
 const MOST_HOST_BITS = 12;
 
-/** The block of a stored resource. Throws `corrupt` where its parts contradict each other. */
+/** The block of a stored resource. Throws `corrupt` where its parts contradict each other, or are no such parts. */
 export function blockOf(resource: Resource): Block {
+  const attributes = resource.spec['attributes'] ?? [];
   const spec = {
     ...resource.spec,
     allocations: resource.spec['allocations'] ?? [],
     unallocated: resource.spec['unallocated'] ?? [],
-    attributes: resource.spec['attributes'] ?? [],
+    attributes: Array.isArray(attributes) ? attributes.map(attributeOf) : attributes,
     sequenceNumber: resource.spec['sequenceNumber'] ?? 0,
     sequenceNumberForAllocation: resource.spec['sequenceNumberForAllocation'] ?? {},
   } as unknown as BlockSpec;
-  const range = parseCidr(spec.cidr ?? '');
-  const fault = range === undefined ? `its cidr "${spec.cidr}" is not a CIDR` : faultOf(range, spec);
+  const range = typeof spec.cidr === 'string' ? parseCidr(spec.cidr) : undefined;
+  const fault =
+    range === undefined ? `its cidr "${spec.cidr}" is not a CIDR` : (misshapen(spec) ?? faultOf(range, spec));
   if (range === undefined || fault !== undefined) {
     throw new CalicoctlError('corrupt', `IPAMBlock(${resource.metadata.name}) cannot be used: ${fault}`, {
       resource: `IPAMBlock(${resource.metadata.name})`,
@@ -68,6 +71,44 @@ export function blockOf(resource: Resource): Block {
     });
   }
   return { range, spec };
+}
+
+/** One entry of `attributes`, where null is as good as nothing; undefined for what is none. */
+export function attributeOf(value: unknown): Attribute | undefined {
+  if (value === null) return {};
+  if (!isObject(value)) return undefined;
+  const { handle_id, secondary, alternateOwnerAttrs, releasedAt } = value;
+  const isSound =
+    (handle_id == null || typeof handle_id === 'string') &&
+    (releasedAt == null || (typeof releasedAt === 'string' && !Number.isNaN(Date.parse(releasedAt)))) &&
+    [secondary, alternateOwnerAttrs].every((words) => words == null || isTexts(words));
+  if (!isSound) return undefined;
+  const hasNull = [handle_id, secondary, alternateOwnerAttrs, releasedAt].includes(null);
+  return hasNull ? Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)) : value;
+}
+
+function isTexts(words: unknown): boolean {
+  if (!isObject(words)) return false;
+  for (const name in words) if (typeof words[name] !== 'string') return false;
+  return true;
+}
+
+/** What is no list, text or number where one has to be. */
+function misshapen(spec: BlockSpec): string | undefined {
+  const { affinity = null, allocations, unallocated, attributes } = spec;
+  if (affinity !== null && typeof affinity !== 'string') return 'its affinity is no text';
+  if (![allocations, unallocated, attributes].every(Array.isArray))
+    return 'its allocations, unallocated or attributes are no list';
+  const odd = attributes.indexOf(undefined as unknown as Attribute);
+  if (odd >= 0) return `its attribute ${odd} cannot be read`;
+  const { sequenceNumber, sequenceNumberForAllocation: marks } = spec;
+  if (!isObject(marks) || ![sequenceNumber, ...Object.values(marks)].every((mark) => isCount(mark ?? 0)))
+    return 'one of its sequence numbers is no number';
+  return undefined;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
 function faultOf(range: Cidr, { allocations, unallocated, attributes }: BlockSpec): string | undefined {

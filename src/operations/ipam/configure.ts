@@ -32,13 +32,19 @@ export async function configureIpam(store: Datastore, change: SettingsChange): P
   const ref = await ipamConfigRef(store);
   await untilUndisturbed(async () => {
     const stored = await unlessNotFound(store.get(ref));
-    const spec = { ...(stored?.spec ?? DEFAULTS), ...change };
+    const spec = inOrder({ ...(stored?.spec ?? DEFAULTS), ...change });
     refuseContradiction(formatRef(ref), spec);
     if (stored === undefined) {
       const { kind, name } = ref;
       await store.create(ref, { apiVersion: API_VERSION, kind: kind.kind, metadata: { name }, spec });
     } else await store.update(ref, { ...withoutAge(stored), spec });
   });
+}
+
+/** As every other writer stores them; what only a newer Calico knows comes last. */
+function inOrder(spec: JsonObject): JsonObject {
+  const known = Object.keys(DEFAULTS).filter((field) => field in spec);
+  return { ...Object.fromEntries(known.map((field) => [field, spec[field]])), ...spec };
 }
 
 /** On Kubernetes the custom resource has its time of creation; a copy in the note of Calico's metadata is not kept. */

@@ -250,3 +250,36 @@ describe('a block', () => {
     expect(isError(error, 'corrupt')).toBe(true);
   });
 });
+
+describe('what anybody may have written', () => {
+  const stored = (more: object) => ({
+    ...{ apiVersion: API_VERSION, kind: 'IPAMBlock', metadata: { name: '10.0.0.8/30' } },
+    spec: { cidr: '10.0.0.8/30', allocations: [0, null, null, null], unallocated: [1, 2, 3], ...more },
+  });
+
+  test.each([
+    [[null], {}],
+    [[{ handle_id: 'a', secondary: null, alternateOwnerAttrs: null, releasedAt: null }], { handle_id: 'a' }],
+  ])('null in %j is as good as nothing', (attributes, expected) => {
+    expect(attributeAt(blockOf(stored({ attributes })), 0)).toEqual(expected);
+  });
+
+  test.each<[object, string]>([
+    [{ attributes: [5] }, 'its attribute 0 cannot be read'],
+    [{ attributes: [{ handle_id: 5 }] }, 'its attribute 0 cannot be read'],
+    [{ attributes: [{ secondary: { node: 7 } }] }, 'its attribute 0 cannot be read'],
+    [{ attributes: [{ alternateOwnerAttrs: 'n' }] }, 'its attribute 0 cannot be read'],
+    [{ attributes: [{ releasedAt: 'yesterday' }] }, 'its attribute 0 cannot be read'],
+    [{ attributes: {} }, 'its allocations, unallocated or attributes are no list'],
+    [{ attributes: [{}], unallocated: '12' }, 'its allocations, unallocated or attributes are no list'],
+    [{ attributes: [{}], affinity: 5 }, 'its affinity is no text'],
+    [{ attributes: [{}], sequenceNumber: 'abc' }, 'one of its sequence numbers is no number'],
+    [
+      { attributes: [{}], sequenceNumberForAllocation: { 0: 1.5 } },
+      'one of its sequence numbers is no number',
+    ],
+    [{ attributes: [{}], cidr: 5 }, 'its cidr "5" is not a CIDR'],
+  ])('%j is refused', (more, fault) => {
+    expect(() => blockOf(stored(more))).toThrow(`IPAMBlock(10.0.0.8/30) cannot be used: ${fault}`);
+  });
+});
