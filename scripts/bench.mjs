@@ -1,16 +1,27 @@
 /**
  * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
  * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
- * dist/calicoctl as it is; `--only=etcd`, `--only=validate` or `--only=kubernetes` measures that alone and writes no page either.
+ * dist/calicoctl as it is; `--only=etcd`, `--only=validate` or `--only=kubernetes` measures that alone and writes no page either;
+ * `--only=ipam` measures that alone and writes its part of the page and its plot.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { POOL, writeNetworkSets, writePolicies } from './bench/data.mjs';
+import { ipamRows } from './bench/ipam.mjs';
 import { kubernetesRows } from './bench/kubernetes.mjs';
 import { memoryOf, paired, timeOf } from './bench/measure.mjs';
-import { evaluate, machine, mebibytes, milliseconds, tableOf, writePage } from './bench/report.mjs';
+import { growthPlot } from './bench/plot.mjs';
+import {
+  evaluate,
+  IPAM_RESULTS,
+  machine,
+  mebibytes,
+  milliseconds,
+  tableOf,
+  writePage,
+} from './bench/report.mjs';
 import { validateRows } from './bench/validate.mjs';
 import { installPackages, root, run } from './install.mjs';
 import { freePort, launchEtcd } from './testbed/etcd.mjs';
@@ -165,11 +176,26 @@ if (!only || only === 'validate') await validateRows({ home, calicoctl: ours, ru
 if (!only || only === 'kubernetes') {
   await kubernetesRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
 }
-const table = tableOf(rows);
 const yardstick = kubectl
   ? ''
   : '\n\nkubectl was not on the PATH: there are no ratios, and targets that need one were not judged.';
-if (!quick && !only)
-  writePage(join(root, 'docs', 'benchmarks.md'), `Measured on ${machine()}.${yardstick}\n\n${table}`);
-else console.log(table);
+const page = join(root, 'docs', 'benchmarks.md');
+const textOf = (measuredRows) => `Measured on ${machine()}.${yardstick}\n\n${tableOf(measuredRows)}`;
+const others = rows.length;
+if (!only || only === 'ipam') {
+  const points = await ipamRows({
+    home,
+    calicoctl: ours,
+    hasKubectl: kubectl !== undefined,
+    quick,
+    runs,
+    add,
+  });
+  if (!quick) {
+    writePage(page, textOf(rows.slice(others)), IPAM_RESULTS);
+    writeFileSync(join(root, 'docs', 'ipam-growth.svg'), growthPlot(points));
+  }
+}
+if (!quick && !only) writePage(page, textOf(rows.slice(0, others)));
+else console.log(tableOf(rows));
 process.exit(rows.some(({ met }) => met === false) ? 1 : 0);

@@ -1,54 +1,43 @@
 /**
- * A cluster's addresses, generated: `bun scripts/bench/ipam-cluster.ts ENDPOINT ALLOCATIONS [LEAKS]` writes pools, nodes, blocks,
- * affinities, handles and workload endpoints into an empty etcd as Calico itself would, always the same. LEAKS of the
- * addresses have no workload endpoint.
+ * A cluster's addresses, generated: `bun scripts/bench/ipam-cluster.ts ENDPOINT ALLOCATIONS [LEAKS] [kubernetes]` writes pools,
+ * nodes, blocks, affinities, handles and workload endpoints into an empty etcd as Calico itself would, always the same.
+ * LEAKS of the addresses have no workload endpoint. With `kubernetes` it is the etcd of an API server, which keeps JSON
+ * and has Calico's kinds in `crd.projectcalico.org/v1`: pods and custom resources.
  */
-import { createHash } from 'node:crypto';
 import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
+import { kubernetesEntries } from './ipam-kubernetes.ts';
+import {
+  address,
+  blocksOf,
+  CREATED,
+  cidrOf,
+  contentOf,
+  type Entry,
+  identity,
+  json,
+  nodeOf,
+  nodesOf,
+  POOL,
+  placeOf,
+  type Size,
+  usedOf,
+} from './ipam-model.ts';
 
-const BLOCK = 64;
-/** Blocks of a node: 256 addresses, about as many as a large node has pods. */
-const BLOCKS_PER_NODE = 4;
 /** As many writes as etcd takes in a transaction, and so many of those under way. */
 const PUTS = 128;
 const AT_ONCE = 8;
-/** 2026-05-04T10:00:00Z in nanoseconds, as a block that was made then begins to count. */
-const SEQUENCE = 1_777_888_800_000_000_000n;
 const RESOURCES = '/calico/resources/v3/projectcalico.org';
-
-type Entry = readonly [key: string, value: string];
-
-interface Size {
-  readonly allocations: number;
-  readonly leaks: number;
-}
-
-const json = (value: unknown) =>
-  JSON.stringify(value, (_key, item) =>
-    typeof item === 'bigint'
-      ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(`${item}`)
-      : item,
-  );
-
-const identity = (text: string) => createHash('sha256').update(text).digest('hex');
-
-const base = (block: number) => `10.${64 + (block >> 10)}.${(block >> 2) & 255}.${(block & 3) * BLOCK}`;
-
-const address = (block: number, ordinal: number) =>
-  `10.${64 + (block >> 10)}.${(block >> 2) & 255}.${(block & 3) * BLOCK + ordinal}`;
-
-const nodeOf = (block: number) => `node-${String(Math.floor(block / BLOCKS_PER_NODE)).padStart(5, '0')}`;
 
 function resource(kind: string, plural: string, name: string, spec: object, namespace?: string): Entry {
   const uid = identity(`${kind}/${namespace}/${name}`).slice(0, 32);
-  const metadata = { name, namespace, uid, creationTimestamp: '2026-05-04T10:00:00Z' };
+  const metadata = { name, namespace, uid, creationTimestamp: CREATED };
   const key = [RESOURCES, plural, ...(namespace === undefined ? [] : [namespace]), name].join('/');
   return [key, json({ kind, apiVersion: 'projectcalico.org/v3', metadata, spec })];
 }
 
 function* pools(): Generator<Entry> {
   const spec = {
-    cidr: '10.64.0.0/10',
+    cidr: POOL,
     vxlanMode: 'Always',
     ipipMode: 'Never',
     natOutgoing: true,
@@ -70,53 +59,18 @@ function* pools(): Generator<Entry> {
 }
 
 function* blockEntries(block: number, size: Size): Generator<Entry> {
-  const used = Math.min(BLOCK, size.allocations - block * BLOCK);
-  const node = nodeOf(block);
-  const ordinals = Array.from({ length: BLOCK }, (_, ordinal) => ordinal);
-  const attributes = ordinals.slice(0, used).map((ordinal) => {
-    const place = placeOf(block, ordinal);
-    const secondary = {
-      namespace: place.namespace,
-      node,
-      pod: place.pod,
-      timestamp: '2026-05-04 10:00:00 +0000 UTC',
-    };
-    return { handle_id: place.handle, secondary };
-  });
-  const cidr = `${base(block)}/26`;
+  const key = cidrOf(block).replace('/', '-');
   yield [
-    `/calico/ipam/v2/assignment/ipv4/block/${cidr.replace('/', '-')}`,
-    json({
-      cidr,
-      affinity: `host:${node}`,
-      affinity_claim_time: '2026-05-04T10:00:00Z',
-      allocations: ordinals.map((ordinal) => (ordinal < used ? ordinal : null)),
-      unallocated: ordinals.slice(used),
-      attributes,
-      deleted: false,
-      sequenceNumber: SEQUENCE + BigInt(used),
-      sequenceNumberForAllocation: Object.fromEntries(
-        ordinals.slice(0, used).map((ordinal) => [ordinal, SEQUENCE + BigInt(ordinal)]),
-      ),
-    }),
+    `/calico/ipam/v2/assignment/ipv4/block/${key}`,
+    json({ ...contentOf(block, size), affinity_claim_time: CREATED }),
   ];
-  yield [
-    `/calico/ipam/v2/host/${node}/ipv4/block/${cidr.replace('/', '-')}`,
-    '{"state":"confirmed","deleted":false}',
-  ];
-  for (let ordinal = 0; ordinal < used; ordinal++) yield* workload(block, ordinal, cidr, size);
+  yield [`/calico/ipam/v2/host/${nodeOf(block)}/ipv4/block/${key}`, '{"state":"confirmed","deleted":false}'];
+  for (let ordinal = 0; ordinal < usedOf(block, size); ordinal++) yield* workload(block, ordinal, size);
 }
 
-function placeOf(block: number, ordinal: number) {
-  const number = block * BLOCK + ordinal;
-  const namespace = `team-${number % 40}`;
-  const pod = `service-${number % 500}-7d9c5b8f6d-${number.toString(36).padStart(5, '0')}`;
-  return { number, namespace, pod, handle: `k8s-pod-network.${identity(`handle ${number}`)}` };
-}
-
-function* workload(block: number, ordinal: number, cidr: string, size: Size): Generator<Entry> {
+function* workload(block: number, ordinal: number, size: Size): Generator<Entry> {
   const { number, namespace, pod, handle } = placeOf(block, ordinal);
-  yield [`/calico/ipam/v2/handle/${handle}`, json({ block: { [cidr]: 1 }, deleted: false })];
+  yield [`/calico/ipam/v2/handle/${handle}`, json({ block: { [cidrOf(block)]: 1 }, deleted: false })];
   if (number < size.leaks) return;
   const node = nodeOf(block);
   const twice = (text: string) => text.replaceAll('-', '--');
@@ -138,13 +92,9 @@ function* workload(block: number, ordinal: number, cidr: string, size: Size): Ge
 
 function* entries(size: Size): Generator<Entry> {
   yield* pools();
-  const blocks = Math.ceil(size.allocations / BLOCK);
-  const nodes = Math.ceil(blocks / BLOCKS_PER_NODE);
-  for (let node = 0; node < nodes; node++) {
-    const name = nodeOf(node * BLOCKS_PER_NODE);
-    yield resource('Node', 'nodes', name, { bgp: { ipv4Address: `172.16.${node >> 8}.${node & 255}/16` } });
-  }
-  for (let block = 0; block < blocks; block++) yield* blockEntries(block, size);
+  for (const [name, own] of nodesOf(size))
+    yield resource('Node', 'nodes', name, { bgp: { ipv4Address: `${own}/16` } });
+  for (let block = 0; block < blocksOf(size); block++) yield* blockEntries(block, size);
 }
 
 function take<T>(from: Iterator<T>, count: number): readonly T[] {
@@ -157,9 +107,8 @@ function take<T>(from: Iterator<T>, count: number): readonly T[] {
   return taken;
 }
 
-async function write(endpoint: string, size: Size): Promise<void> {
+async function write(endpoint: string, all: Generator<Entry>): Promise<void> {
   const client = openEtcd({ endpoints: [endpoint], requestTimeoutMs: 60_000 });
-  const all = entries(size);
   const worker = async () => {
     for (let puts = take(all, PUTS); puts.length > 0; puts = take(all, PUTS)) {
       const success = puts.map(([key, value]) => ({ op: 'put' as const, key, value }));
@@ -170,7 +119,8 @@ async function write(endpoint: string, size: Size): Promise<void> {
   client.close();
 }
 
-const [endpoint, allocations, leaks = '0'] = process.argv.slice(2);
+const [endpoint, allocations, leaks = '0', form = 'etcd'] = process.argv.slice(2);
 if (endpoint === undefined || allocations === undefined)
   throw new Error('which etcd, and how many allocations?');
-await write(endpoint, { allocations: Number(allocations), leaks: Number(leaks) });
+const size = { allocations: Number(allocations), leaks: Number(leaks) };
+await write(endpoint, form === 'kubernetes' ? kubernetesEntries(size) : entries(size));

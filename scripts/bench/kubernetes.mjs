@@ -8,14 +8,15 @@ import { POOL, writePolicies } from './data.mjs';
 import { memoryOf, paired, timeOf } from './measure.mjs';
 import { evaluate } from './report.mjs';
 
-/** Starts an API server with Calico's kinds in `<home>/kubernetes`; returns its kubeconfig and how to stop it. */
-async function startCluster(home) {
-  const folder = join(home, 'kubernetes');
+/** Starts an API server with Calico's kinds in `<home>/<name>`; returns its kubeconfig, its etcd and how to stop it. */
+export async function startCluster(home, name) {
+  const folder = join(home, name);
   const store = {
     folder: join(folder, 'etcd'),
     port: await freePort(),
     peerPort: await freePort(),
     recent: true,
+    args: ['--quota-backend-bytes', '8000000000'],
   };
   const etcd = await launchEtcd(store);
   const server = await describeCluster({
@@ -32,7 +33,7 @@ async function startCluster(home) {
     etcd.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
-  return { kubeconfig: publishCluster(server).adminKubeconfig, stop };
+  return { kubeconfig: publishCluster(server).adminKubeconfig, etcd: server.etcd, stop };
 }
 
 const KIND = 'globalnetworkpolicies.crd.projectcalico.org';
@@ -49,7 +50,7 @@ const THOUSAND = [
  * thousands are run; `calicoctl` makes a command of an environment and words; without kubectl there are no ratios.
  */
 export async function kubernetesRows({ home, calicoctl, hasKubectl, runs, add }) {
-  const { kubeconfig, stop } = await startCluster(home);
+  const { kubeconfig, stop } = await startCluster(home, 'kubernetes');
   process.on('exit', stop);
   const onKubernetes = { DATASTORE_TYPE: 'kubernetes', KUBECONFIG: kubeconfig, HOME: home };
   const ours = (...args) => calicoctl(onKubernetes, ...args);

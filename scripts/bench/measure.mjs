@@ -20,8 +20,14 @@ export function timeOf({ program, args, env, mayFail = false }) {
  * The highest resident memory of a run in bytes, NaN where there is no /proc. The kernel keeps the mark for as long as
  * the process lives (`getrusage` would count what the parent had at the fork), so it is read until the process ends.
  */
-export function memoryOf({ program, args, env }) {
+export async function memoryOf(command) {
+  return (await measured(command, 1)).memory;
+}
+
+/** Time in milliseconds and memory of one run, for runs long enough not to be disturbed by a look every so often. */
+export function measured({ program, args, env }, everyMs = 10) {
   return new Promise((done, fail) => {
+    const start = process.hrtime.bigint();
     const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
     let highest = Number.NaN;
     const look = () => {
@@ -30,11 +36,12 @@ export function memoryOf({ program, args, env }) {
         highest = Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? highest / 1024) * 1024;
       } catch {}
     };
-    const timer = setInterval(look, 1);
+    const timer = setInterval(look, everyMs);
     child.once('error', fail);
     child.once('exit', (status) => {
       clearInterval(timer);
-      if (status === 0) done(highest);
+      const took = Number(process.hrtime.bigint() - start) / 1e6;
+      if (status === 0) done({ took, memory: highest });
       else fail(new Error(`${program} ${args.join(' ')} ended with ${status}`));
     });
   });

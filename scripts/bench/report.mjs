@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { median } from './measure.mjs';
 
-const BEGIN = '<!-- results: written by npm run bench -->';
-const END = '<!-- end of results -->';
+const RESULTS = ['<!-- results: written by npm run bench -->', '<!-- end of results -->'];
+export const IPAM_RESULTS = ['<!-- addresses: written by npm run bench -->', '<!-- end of addresses -->'];
 
 export function milliseconds(value) {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 100 ? 1 : 0)} ms`;
@@ -14,12 +14,18 @@ export function mebibytes(value) {
   return Number.isNaN(value) ? 'not measured' : `${Math.round(value / 2 ** 20)} MiB`;
 }
 
-/** A row: `{ name, ours, theirs?, target?, limit?, memory? }`; `limit` is a ratio where `theirs` is given, else milliseconds. */
-export function evaluate({ ours, theirs, limit, ...row }) {
+/**
+ * A row: `{ name, ours, theirs?, target?, limit?, memory?, memoryLimit? }`; `limit` is a ratio where `paired` is set, else
+ * milliseconds; `memoryLimit` is bytes.
+ */
+export function evaluate({ ours, theirs, limit, memoryLimit, ...row }) {
   const middle = median(ours);
   const ratio = theirs?.length > 0 ? middle / median(theirs) : undefined;
   const measured = row.paired ? ratio : middle;
-  const met = limit === undefined || measured === undefined ? undefined : measured <= limit;
+  const inTime = limit === undefined || measured === undefined ? undefined : measured <= limit;
+  const inBounds =
+    memoryLimit === undefined || Number.isNaN(row.memory) ? undefined : row.memory <= memoryLimit;
+  const met = inTime === false || inBounds === false ? false : (inTime ?? inBounds);
   return {
     ...row,
     runs: ours.length,
@@ -53,9 +59,9 @@ export function machine() {
 }
 
 /** Puts the text between the markers of the page. */
-export function writePage(path, text) {
+export function writePage(path, text, [begin, end] = RESULTS) {
   const page = readFileSync(path, 'utf8');
-  const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
+  const [before, after] = [page.indexOf(begin), page.indexOf(end)];
   if (before < 0 || after < before) throw new Error(`${path} has lost its markers`);
-  writeFileSync(path, `${page.slice(0, before + BEGIN.length)}\n\n${text}\n\n${page.slice(after)}`);
+  writeFileSync(path, `${page.slice(0, before + begin.length)}\n\n${text}\n\n${page.slice(after)}`);
 }

@@ -87,8 +87,8 @@ function underWay(
 const DIGITS = 48;
 /** A page is asked for at most so many times as long as the one before. */
 const MOST_WIDER = 8n;
-/** Every so many keys of a page are looked at for the characters they are made of. */
-const SAMPLE = 64;
+/** So many keys of a page are looked at for the characters they are made of. */
+const SAMPLES = 20;
 
 /**
  * How far apart the ends of a page are, keys taken for numbers. The digits of a place are the characters met there, and
@@ -96,10 +96,9 @@ const SAMPLE = 64;
  * character that names do not go beyond.
  */
 class Distance {
+  readonly #base: string;
   readonly #prefix: Buffer;
   readonly #met = Array.from({ length: DIGITS }, () => new Set<number>());
-  readonly #varied = new Set<number>();
-  #firstVaried = DIGITS;
   #digits: readonly (readonly number[])[] = [];
   #length: bigint | undefined;
   /** The last key met. */
@@ -108,6 +107,7 @@ class Distance {
   #gap = 0n;
 
   constructor(prefix: string) {
+    this.#base = prefix;
     this.#prefix = Buffer.from(prefix);
   }
 
@@ -155,17 +155,28 @@ class Distance {
   }
 
   #look(entries: EntryPage['entries']): void {
-    const sample = entries.filter((_, index) => index % SAMPLE === 0 || index === entries.length - 1);
-    const keys = sample.map(({ key }) => Buffer.from(key).subarray(this.#prefix.length));
-    for (const key of keys) {
-      for (const [index, byte] of key.subarray(0, DIGITS).entries()) this.#met[index]!.add(byte);
+    let isNew = this.#digits.length === 0;
+    const step = Math.ceil(entries.length / SAMPLES);
+    for (let index = entries.length - 1; index >= 0; index -= step) {
+      const { key } = entries[index]!;
+      // As bytes: keys need not be ASCII.
+      const bytes = Buffer.from(key.slice(this.#base.length, this.#base.length + DIGITS));
+      for (let place = 0; place < Math.min(bytes.length, DIGITS); place++) {
+        const met = this.#met[place]!;
+        if (met.has(bytes[place]!)) continue;
+        met.add(bytes[place]!);
+        isNew = true;
+      }
     }
-    const varied = this.#met.findIndex(({ size }) => size > 1);
-    if (varied >= 0) this.#firstVaried = varied;
-    for (const met of this.#met.slice(this.#firstVaried)) for (const byte of met) this.#varied.add(byte);
-    this.#digits = this.#met.map((met, index) => {
-      const all = index < this.#firstVaried ? met : this.#varied;
-      return all.size === 0 ? [0] : [...all].sort((a, b) => a - b);
+    if (isNew) this.#digits = this.#digitsMet();
+  }
+
+  #digitsMet(): readonly (readonly number[])[] {
+    const first = this.#met.findIndex(({ size }) => size > 1);
+    const varied = first < 0 ? [] : [...new Set(this.#met.slice(first).flatMap((met) => [...met]))];
+    return this.#met.map((met, place) => {
+      const all = first < 0 || place < first ? [...met] : varied;
+      return all.length === 0 ? [0] : all.sort((a, b) => a - b);
     });
   }
 

@@ -1,5 +1,5 @@
 import { CalicoctlError, formatProblem } from '../../core/errors.ts';
-import { isObject, type Json, parseJson, stringifyJson } from '../../core/json.ts';
+import { isObject, parseJson, stringifyJson } from '../../core/json.ts';
 import { canonical, decodeStored } from '../../resources/document.ts';
 import { API_VERSION, type Kind, type Metadata, type Resource } from '../../resources/kind.ts';
 import { TIERED_KINDS } from '../../resources/parts/tiers.ts';
@@ -51,8 +51,9 @@ export function decodeValue(kind: Kind, key: string, text: string, version: stri
  * resource at all.
  */
 export function decodeStoredValue(kind: Kind, key: string, text: string, version: string): Resource {
-  const value = parseValue(key, text);
-  if (IPAM.has(kind.kind)) return ipamResource(kind, key, value, version);
+  if (IPAM.has(kind.kind)) return ipamResource(kind, key, parseValue(key, text), version);
+  // Numbers that are not exact do no harm where nothing is written.
+  const value = parseValue(key, text, JSON.parse);
   const { metadata = {}, spec = {} } = value;
   if (!isObject(metadata) || !isObject(spec)) throw corrupt(key, 'its metadata or spec is no JSON object');
   const shown = value as unknown as Resource;
@@ -65,10 +66,14 @@ export function decodeStoredValue(kind: Kind, key: string, text: string, version
   return TIERED.has(kind.kind) ? withOriginalName(shown) : shown;
 }
 
-function parseValue(key: string, text: string): Record<string, unknown> {
-  let value: Json;
+function parseValue(
+  key: string,
+  text: string,
+  parse: (text: string) => unknown = parseJson,
+): Record<string, unknown> {
+  let value: unknown;
   try {
-    value = text === '' ? {} : parseJson(text);
+    value = text === '' ? {} : parse(text);
   } catch (cause) {
     throw corrupt(key, `it is not JSON (${(cause as Error).message})`);
   }
