@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { readFile } from '../../input/sources.ts';
-import { repairOnce } from '../../ipam/repair/once.ts';
+import { type OnceResult, repairOnce } from '../../ipam/repair/once.ts';
 import { codesNamed } from '../../ipam/repair/select.ts';
 import { undoOnce } from '../../ipam/repair/undo-once.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
@@ -82,11 +82,11 @@ async function stores(
   return { store, lasting, services };
 }
 
-/** How far an interrupted run got is told before its end. */
-async function ended(context: Context, result: Result, interrupted: boolean): Promise<Result> {
-  if (!interrupted) return result;
+/** How far a run got is told before what it was ended by. */
+async function ended(context: Context, { result, interrupted, failure }: OnceResult): Promise<Result> {
+  if (!interrupted && failure === undefined) return result;
   await context.show(result);
-  throw new CalicoctlError('cancelled', 'interrupted');
+  throw failure ?? new CalicoctlError('cancelled', 'interrupted');
 }
 
 export default defineCommand({
@@ -159,11 +159,10 @@ export default defineCommand({
     });
     const common = { lasting, signal, format, dryRun: input.dryRun, agree: asker(context, input.yes) };
     if (input.undo !== undefined) {
-      const { result, interrupted } = await undoOnce({ ...common, path: resolve(cwd, input.undo) });
-      return ended(context, result, interrupted);
+      return ended(context, await undoOnce({ ...common, path: resolve(cwd, input.undo) }));
     }
     const name = input.undoFile ?? undoName(new Date());
-    const { result, interrupted } = await repairOnce({
+    const outcome = await repairOnce({
       ...common,
       ...{ store, services, minAge, only, warn, name, path: resolve(cwd, name) },
       ...(input.lock ? { note: lockNote } : {}),
@@ -172,6 +171,6 @@ export default defineCommand({
       open: (file) => readFile(file, resolve(cwd, file)),
       progress: (total) => openProgress(io, 'ipam repair', total),
     });
-    return ended(context, result, interrupted);
+    return ended(context, outcome);
   },
 });

@@ -19,8 +19,10 @@ export default async function* endpoints(survey: Survey, store: Datastore): Asyn
   const groups = new Map<string, Resource[]>();
   for await (const endpoint of listed(store, { kind: await kindOf('WorkloadEndpoint'), asStored: true })) {
     const node = nodeName(endpoint);
-    if (gone.has(node)) stale.push(endpoint);
-    else if (repeated.has(interfaceKey(endpoint))) {
+    // Hosts of OpenStack are no nodes of Calico.
+    if (gone.has(node)) {
+      if (endpoint.spec['orchestrator'] !== 'openstack') stale.push(endpoint);
+    } else if (repeated.has(interfaceKey(endpoint))) {
       const key = interfaceText(endpoint.metadata, endpoint.spec);
       groups.set(key, [...(groups.get(key) ?? []), endpoint]);
     }

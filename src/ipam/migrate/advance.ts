@@ -14,6 +14,7 @@ import { isFatal } from './obstacles.ts';
 import { type Occupants, occupantsOf } from './occupants.ts';
 import type { Step } from './steps.ts';
 import { type View, viewOf } from './view.ts';
+import { readWorld } from './world.ts';
 
 /** How long whoever hands out addresses is given to notice that a pool is disabled. */
 const NOTICE = 500;
@@ -157,7 +158,8 @@ async function waitUntilLeft(
     patience.onLook?.(left);
     if (Date.now() >= deadline || patience.signal?.aborted) return false;
     await pause(Math.min(POLL, Math.max(0, deadline - Date.now())));
-    occupants = await occupantsOf(store, range, view.world);
+    // Nodes give up tunnel addresses meanwhile.
+    occupants = await occupantsOf(store, range, await readWorld(store));
   }
 }
 

@@ -1,3 +1,4 @@
+import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { blockOf, collectGarbage, isEmpty } from '../../operations/ipam/block.ts';
 import { listed, withSpec } from '../../operations/ipam/objects.ts';
@@ -134,12 +135,21 @@ function unallocated(address: string, { isPod, ...endpoint }: Endpoint): Holder 
   return { ...endpoint, address, what: isPod ? 'pod' : 'workload', allocated: false, confirmed: true };
 }
 
-/** The stored blocks that share an address with the range. */
+/** The stored blocks that share an address with the range. Throws `corrupt` where one cannot be read: it may be such. */
 export async function blocksIn(store: Datastore, range: Cidr): Promise<readonly Resource[]> {
   const found: Resource[] = [];
-  for await (const block of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-    const own = parseCidr(String(block.spec['cidr'] ?? ''));
-    if (own !== undefined && overlaps(networkOf(own), range)) found.push(block);
+  for await (const { items, corrupt } of store.list({ kind: await kindOf('IPAMBlock'), asStored: true })) {
+    const [unread] = corrupt;
+    if (unread !== undefined)
+      throw new CalicoctlError(
+        'corrupt',
+        `${unread.entry} cannot be read, so it is not known who has addresses of it: ${unread.reason}`,
+        { hint: 'Mend or delete it, then run the same command again: it goes on from there.' },
+      );
+    for (const block of items) {
+      const own = parseCidr(String(block.spec['cidr'] ?? ''));
+      if (own !== undefined && overlaps(networkOf(own), range)) found.push(block);
+    }
   }
   return found;
 }

@@ -64,9 +64,9 @@ export async function repairAddresses(run: Run, repairs: readonly Repair[]): Pro
   if (all.length === 0 || run.signal.aborted) return;
   const unknown = all.some(({ doubt }) => doubt?.is === 'unknown');
   if (unknown && (await run.locked())) await settled(run);
-  const { owners, nodes } = await run.uses(new Set(all.map(({ address }) => formatAddress(address))));
+  const uses = await run.uses(new Set(all.map(({ address }) => formatAddress(address))));
   const cooldown = await cooldownSeconds(run.store);
-  const situation = { owners, nodes, locked: unknown && (await run.locked()) };
+  const situation = { ...uses, locked: unknown && (await run.locked()) };
   const works = groups.map(({ range, candidates }) => ({
     range,
     repairs: candidates.map(({ repair }) => repair),
@@ -133,10 +133,12 @@ interface Situation extends UsesNow {
 /** Undefined for what is going to be released. */
 function verdictOf(
   { address, attribute, doubt }: Candidate,
-  { owners, nodes, locked }: Situation,
+  { owners, nodes, starting, locked }: Situation,
 ): Verdict | undefined {
   const owner = owners.get(formatAddress(address));
   if (owner !== undefined) return { is: 'passed', why: `${owner} uses it now` };
+  const pod = `${attribute.secondary?.['namespace']}/${attribute.secondary?.['pod']}`;
+  if (starting.has(pod)) return { is: 'passed', why: `pod ${pod} is starting` };
   if (doubt === undefined || locked) return undefined;
   // A node is there before it takes an address for itself, so this one has taken none since it was looked.
   const node = attribute.secondary?.['node'];

@@ -10,7 +10,7 @@ import type { Fix } from '../finding.ts';
 import { doubtOf } from './keep.ts';
 import { CHANGED, fixedMeanwhile, judge, type Repair, type Run, type Verdict } from './run.ts';
 import { unlessChanged } from './store.ts';
-import { attempted } from './work.ts';
+import { attempted, OUT_OF_REACH } from './work.ts';
 
 /**
  * Handles are counted up before their block is written. Whoever is between the two would be left with addresses and no
@@ -60,15 +60,16 @@ type Users = ReadonlyMap<string, ReadonlySet<string> | CalicoctlError>;
 
 async function usersOf(run: Run, blocks: ReadonlySet<string>): Promise<Users> {
   const users = new Map<string, ReadonlySet<string> | CalicoctlError>();
-  await inParallel([...blocks], FENCES_AT_ONCE, async (block) => {
+  const { failures } = await inParallel([...blocks], FENCES_AT_ONCE, async (block) => {
     if (run.signal.aborted) return;
     try {
       users.set(block, await fenced(run, block));
     } catch (error) {
-      if (!(error instanceof CalicoctlError)) throw error;
+      if (!(error instanceof CalicoctlError) || isError(error, ...OUT_OF_REACH)) throw error;
       users.set(block, error);
     }
   });
+  if (failures[0] !== undefined) throw failures[0];
   return users;
 }
 

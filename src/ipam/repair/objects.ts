@@ -48,7 +48,10 @@ export async function deleteAffinity(run: Run, fix: FixOf<'delete-affinity'>): P
   if ('is' in found) return found;
   const state = found.spec['state'];
   // Who claims a block makes the affinity first; it is pending until the block is there.
-  if (state === 'pending') await settled(run);
+  if (state === 'pending') {
+    await settled(run);
+    if (run.signal.aborted) return { is: 'untried' };
+  }
   const range = parseCidr(String(found.spec['cidr'] ?? ''));
   const block = range && (await unlessNotFound(run.store.get(await blockRef(range))));
   const owner: Owner = {
@@ -66,8 +69,8 @@ function ownerNamed(text: string): Owner {
 }
 
 /**
- * A block is taken from its owner where that is a node that is not there, where giving it up was begun already, or where
- * it is empty and no pool has it.
+ * A block is taken from its owner where that is a node that is not there, or where it is empty and giving it up was
+ * begun already, or no pool has it.
  */
 export async function giveUpBlock(run: Run, fix: FixOf<'release-affinity'>): Promise<Verdict> {
   const owner = ownerNamed(fix.owner);
@@ -76,8 +79,10 @@ export async function giveUpBlock(run: Run, fix: FixOf<'release-affinity'>): Pro
   const affinity = await unlessNotFound(run.store.get(await affinityRef(owner, range)));
   if (affinity === undefined) return fixedMeanwhile('it is gone already');
   const isGone = owner.type === 'host' && !(await isNode(run, owner.name));
-  const mustBeEmpty = !isGone && affinity.spec['state'] !== 'pendingDeletion';
-  if (mustBeEmpty && poolWith(range.address, await allPools(run.store)) !== undefined)
+  // An owner that is there takes up again what it began to give up, and may have given out addresses of it since.
+  const mustBeEmpty = !isGone;
+  const isBegun = affinity.spec['state'] === 'pendingDeletion';
+  if (!isGone && !isBegun && poolWith(range.address, await allPools(run.store)) !== undefined)
     return { is: 'passed', why: owner.type === 'host' ? `node ${owner.name} is there` : 'a pool has it' };
   const store = run.storeFor({ write: 'release-affinity' });
   const seconds = await cooldownSeconds(run.store);
@@ -117,6 +122,8 @@ export async function deleteEndpoint(
   const found = await asFound(run, ref, fix.version);
   if ('is' in found) return found;
   const node = String(found.spec['node'] ?? '');
+  if (found.spec['orchestrator'] === 'openstack')
+    return { is: 'left', why: 'hosts of OpenStack are no nodes of Calico' };
   if (code === 'CAL3023' && (await isNode(run, node)))
     return { is: 'passed', why: `node ${node} is there now` };
   try {

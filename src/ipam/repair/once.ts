@@ -1,3 +1,4 @@
+import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { type LockNote, lockState } from '../../operations/lock.ts';
@@ -47,6 +48,8 @@ export interface Once {
 export interface OnceResult {
   readonly result: Result;
   readonly interrupted: boolean;
+  /** What unlocking failed with, once all was done. */
+  readonly failure?: CalicoctlError;
 }
 
 /** Looks for what is wrong and mends it, under the lock where that is asked for. */
@@ -55,7 +58,14 @@ export async function repairOnce(once: Once): Promise<OnceResult> {
   const { note, lasting, dryRun } = once;
   if (note === undefined || dryRun) return repairNow(once, began);
   const running = (id: number) => isRunning(id, (each, signal) => process.kill(each, signal));
-  return underLock(lasting, note(purposeOf(process.pid)), running, () => repairNow(once, began));
+  let done: OnceResult | undefined;
+  const work = async () => (done = await repairNow(once, began));
+  try {
+    return await underLock(lasting, note(purposeOf(process.pid)), running, work);
+  } catch (error) {
+    if (done === undefined || !(error instanceof CalicoctlError)) throw error;
+    return { ...done, failure: error };
+  }
 }
 
 async function repairNow(once: Once, began: number): Promise<OnceResult> {
@@ -74,7 +84,8 @@ async function repairNow(once: Once, began: number): Promise<OnceResult> {
     ...{ minAge: once.minAge, began, settle: dryRun ? 0 : SETTLE_MS, signal },
     locked: lockedOf(once, survey),
     unseen: {
-      services: survey.servicesUnknown,
+      // Settings that give services no addresses may be newer than the addresses that some have.
+      services: once.services === undefined,
       machines: survey.settings.kubeVirtVMAddressPersistence === 'Enabled',
     },
     uses: usesIn(store, once.services),

@@ -13,11 +13,12 @@ import {
   ordinalOf,
 } from '../../operations/ipam/block.ts';
 import { decrementHandle } from '../../operations/ipam/handles.ts';
-import { blockRef, handleRef, withSpec } from '../../operations/ipam/objects.ts';
+import { blockRef, handleRef, listed, withSpec } from '../../operations/ipam/objects.ts';
 import { untilUndisturbed } from '../../operations/retry.ts';
 import { API_VERSION, type Resource } from '../../resources/kind.ts';
 import { parseAddress } from '../../resources/net/address.ts';
-import { type Cidr, formatCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, formatCidr, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { kindOf } from '../../resources/registry.ts';
 
 /** Taking addresses again for whoever had them, as an assignment does: the handle first, then the block. */
 
@@ -34,17 +35,23 @@ export function freshSequence(before: number | bigint): bigint {
   return now > next ? now : next;
 }
 
-/** Gives addresses of a block back to those who had them in `before`; those that somebody else has by now stay. */
+/**
+ * Gives addresses of a block back to those who had them in `before`; those that somebody else has by now stay. A block
+ * that is gone is made again where `removed` says that it went with its addresses, and where no other has its range now.
+ */
 export async function putBackAddresses(
   store: Datastore,
   before: Resource,
   addresses: readonly string[],
+  removed: boolean,
 ): Promise<readonly PutBack[]> {
   const was = blockOf(before);
   const ref = await blockRef(was.range);
   return untilUndisturbed(async () => {
     const stored = await unlessNotFound(store.get(ref));
     if (stored === undefined) {
+      const left = removed ? await overlapping(store, was.range) : `block ${was.spec.cidr} is gone since`;
+      if (left !== undefined) return addresses.map((address) => ({ address, left }));
       // It had nothing but these addresses, or it would not have gone.
       await counted(store, was.range, handlesOf(was, addresses), () => store.create(ref, anew(before)));
       return addresses.map((address) => ({ address }));
@@ -57,6 +64,16 @@ export async function putBackAddresses(
       );
     return outcome.results;
   });
+}
+
+/** Why a block cannot be made again: its addresses are those of another one by now. */
+export async function overlapping(store: Datastore, range: Cidr): Promise<string | undefined> {
+  for await (const { spec } of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
+    const other = parseCidr(String(spec['cidr'] ?? ''));
+    if (other !== undefined && overlaps(other, range))
+      return `its addresses are in block ${formatCidr(other)} by now`;
+  }
+  return undefined;
 }
 
 /** The resource as it can be made again. */

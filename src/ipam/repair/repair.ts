@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from './run.ts';
 import { type Witness, witnessed } from './store.ts';
+import { OUT_OF_REACH } from './work.ts';
 
 /** Whoever is shown the writes of a run, with what they are for. */
 export type PurposefulWitness = (...write: [...Parameters<Witness>, Purpose]) => ReturnType<Witness>;
@@ -73,7 +74,7 @@ async function mendAll(run: Run, mend: Mender, repairs: readonly Repair[]): Prom
   } catch (error) {
     if (!(error instanceof CalicoctlError)) throw error;
     if (run.signal.aborted) return;
-    run.broken.is ||= isError(error, 'unavailable', 'timeout', 'unauthorized');
+    run.broken.is ||= isError(error, ...OUT_OF_REACH);
     for (const repair of repairs) if (!run.verdicts.has(repair)) judge(run, repair, { is: 'failed', error });
   }
 }

@@ -3,7 +3,8 @@ import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { formatRef } from '../../resources/kind.ts';
-import { anew, freshSequence, putBackAddresses } from './putback.ts';
+import { parseCidr } from '../../resources/net/cidr.ts';
+import { anew, freshSequence, overlapping, putBackAddresses } from './putback.ts';
 import type { Witness } from './store.ts';
 import { unlessChanged, witnessed } from './store.ts';
 import type { NotedWrite } from './undo-file.ts';
@@ -71,7 +72,7 @@ export async function undoWrites(
 async function undoOne(store: Datastore, write: NotedWrite, versions: Versions): Promise<readonly Undone[]> {
   const { purpose, before, ref } = write;
   if (purpose.write === 'release-address' && before !== undefined) {
-    const results = await putBackAddresses(store, before, purpose.addresses ?? []);
+    const results = await putBackAddresses(store, before, purpose.addresses ?? [], write.after === undefined);
     return results.map(({ address, left }) =>
       left === undefined
         ? { subject: address, verdict: 'put back' }
@@ -97,6 +98,9 @@ async function restore(store: Datastore, write: NotedWrite, versions: Versions):
   if (after === undefined) {
     if (current !== undefined) return 'it was made anew since';
     if (before === undefined) return 'what it was is not known';
+    const range = ref.kind.kind === 'IPAMBlock' ? parseCidr(ref.name) : undefined;
+    const other = range && (await overlapping(store, range));
+    if (other !== undefined) return other;
     const made = await unlessChanged(store.create(ref, anew(before)));
     keep(made?.metadata.resourceVersion);
     return made === undefined ? 'it was made anew since' : undefined;

@@ -4,6 +4,9 @@ import { judge, type Repair, type Run } from './run.ts';
 /** More at once would only disturb those who take addresses. */
 const AT_ONCE = 32;
 
+/** What says that nothing else will work either. */
+export const OUT_OF_REACH = ['unavailable', 'timeout', 'unauthorized', 'cancelled'] as const;
+
 /**
  * Does pieces of work, each for the repairs of one group. What a piece fails with is the verdict of those of its repairs
  * that have none yet. None is begun after an interruption, or once the datastore is out of reach.
@@ -22,7 +25,7 @@ export async function attempted(
         await work(group, index);
       } catch (error) {
         if (!(error instanceof CalicoctlError)) throw error;
-        run.broken.is ||= isError(error, 'unavailable', 'timeout', 'unauthorized', 'cancelled');
+        run.broken.is ||= isError(error, ...OUT_OF_REACH);
         for (const repair of group)
           if (!run.verdicts.has(repair)) judge(run, repair, { is: 'failed', error });
       }
