@@ -12,9 +12,12 @@ function affinityOf(word: string): boolean {
   throw refusal('invalid value. Use true or false to set strictaffinity', word);
 }
 
+/** Both numbers are of 32 bits to other programs. */
+const GREATEST = 2147483647;
+
 function blocksOf(word: string): number {
   const number = Number(word);
-  if (/^\+?\d+$/.test(word) && Number.isSafeInteger(number)) return number;
+  if (/^\+?\d+$/.test(word) && number <= GREATEST) return number;
   throw refusal('invalid value for maxblockhost. Use a valid number', word);
 }
 
@@ -26,7 +29,7 @@ function persistenceOf(word: string): 'Enabled' | 'Disabled' {
 /** A negative number is as good as none. */
 function secondsOf(word: string): number | undefined {
   const number = Number(word);
-  if (!/^[+-]?\d+$/.test(word) || !Number.isSafeInteger(number))
+  if (!/^[+-]?\d+$/.test(word) || number > GREATEST)
     throw refusal('invalid value for --ip-cooldown-seconds. Use a number of seconds', word);
   return number < 0 ? undefined : number;
 }

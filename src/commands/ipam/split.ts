@@ -35,8 +35,9 @@ export default defineCommand({
         'no name or CIDR provided. Provide a name or CIDR to denote the IP pool to split',
       );
     const store = await context.datastore({ config: input.config, access: 'write' });
-    const { pool, parts, resumed } = await splitPool(store, choice, count);
+    const { pool, parts, resumed, wasDisabled } = await splitPool(store, choice, count);
     if (resumed !== undefined) context.warn(`Finished an earlier split: ${resumed}.`);
+    else if (wasDisabled) context.warn(`Note: pool ${pool} was disabled; its parts are enabled.`);
     const created = parts.map((part) => `Created ${part.name} with CIDR ${formatCidr(part.range)}.\n`);
     // The first line has no end, as scripts know it.
     const text = `IP Pool ${pool} was successfully split into ${parts.length} smaller pools.${created.join('')}`;

@@ -20,8 +20,10 @@ export type PoolChoice = { readonly name: string } | { readonly cidr: string };
 export interface SplitOutcome {
   readonly pool: string;
   readonly parts: readonly Part[];
-  /** What an earlier run that broke off had done, in words; absent where there was none. */
+  /** What an earlier run that broke off had done, in words; absent where it had made no part. */
   readonly resumed?: string;
+  /** The pool was disabled before; its parts are not. */
+  readonly wasDisabled: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function splitPool(store: Datastore, choice: PoolChoice, count: num
   } catch (error) {
     throw brokenOff(error, pool);
   }
-  return { pool: pool.name, parts, ...(resumed === undefined ? {} : { resumed }) };
+  const wasDisabled = pool.disabled;
+  return { pool: pool.name, parts, wasDisabled, ...(resumed === undefined ? {} : { resumed }) };
 }
 
 /**
@@ -126,7 +129,7 @@ async function partResource({ metadata, spec }: Resource, { name, range }: Part)
 }
 
 function foundState(pool: Pool, parts: readonly Part[], present: ReadonlySet<string>): string | undefined {
-  if (present.size === 0 && !pool.disabled) return undefined;
+  if (present.size === 0) return undefined;
   const disabled = pool.disabled ? 'disabled' : 'still enabled';
   return `the pool was ${disabled} and ${present.size} of its ${parts.length} parts were there`;
 }

@@ -137,6 +137,14 @@ describe('ipam split', () => {
     expect(await names(place.at, 'ippool')).toEqual(['ippool/split-pods-0', 'ippool/split-pods-1']);
   });
 
+  test('says that the parts of a disabled pool are enabled', async () => {
+    await done(place.at, `patch ippool pods -p {"spec":{"disabled":true}}`);
+    const { status, err } = await place.at.calicoctl(['ipam', 'split', '2', '--name=pods']);
+    expect({ status, err }).toEqual({
+      ...{ status: 0, err: 'Note: pool pods was disabled; its parts are enabled.\n' },
+    });
+  });
+
   test('does not mix two splits', async () => {
     await brokenOff();
     expect((await failing(place.at, 'ipam split 4 --name=pods')).err).toContain(
