@@ -57,7 +57,7 @@ export default defineCommand({
     if (input.explainFull !== undefined)
       return explained(store, reading, { name: input.explainFull, output: input.output, end: progress.end });
     if (input.output === 'json' || input.output === 'yaml')
-      return checkData(store, reading, { ...input, format: input.output, end: progress.end });
+      return checkData(store, reading, { ...input, format: input.output, end: progress.end }, context.io.err);
     const report = input.output ? { report: resolve(context.io.cwd, input.output) } : {};
     const { checkStream } = await import('../../ipam/check/stream.ts');
     return checkStream(
@@ -103,13 +103,15 @@ async function checkData(
   store: Store,
   reading: SurveyOptions,
   wanted: { readonly format: 'json' | 'yaml'; readonly failOnProblems: boolean; readonly end: () => void },
+  remark: (text: string) => void,
 ): Promise<Result> {
-  const { findAll } = await import('../../ipam/check/find.ts');
+  const { findAll, unseenText } = await import('../../ipam/check/find.ts');
   const { readSurvey } = await import('../../ipam/survey/read.ts');
   const { checkDocument } = await import('../../ipam/check/document.ts');
-  const survey = await readSurvey(store, reading).finally(wanted.end);
+  const survey = await readSurvey(store, { ...reading, unseen: [] }).finally(wanted.end);
   const findings = await Array.fromAsync(findAll(store, survey)).finally(wanted.end);
   const failed = findings.some(({ counted, severity }) => counted || severity === 'error');
+  remark(unseenText(survey));
   const value = checkDocument(survey, findings, new Date());
   return {
     type: 'sequence',

@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { IpamFinding } from '../finding.ts';
 import { RULES } from '../findings/index.ts';
@@ -25,10 +26,26 @@ export async function* findKnown(
   yield* otherFindings(survey, await look.rest());
 }
 
-/** What only we look for. */
+/** What only we look for. Of a survey that lacks something nothing is said: much would seem to be missing. */
 export async function* findMore(
   store: Datastore,
   survey: Survey,
 ): AsyncGenerator<IpamFinding, void, undefined> {
-  for (const rule of RULES) yield* rule(survey, store);
+  const { unseen } = survey;
+  if (unseen !== undefined && unseen.length > 0) return;
+  for (const rule of RULES) {
+    try {
+      yield* rule(survey, store);
+    } catch (error) {
+      if (unseen === undefined || !isError(error, 'unauthorized')) throw error;
+      unseen.push(error.message);
+    }
+  }
+}
+
+/** Tells what a survey could not look at, and what follows. */
+export function unseenText({ unseen = [] }: Survey): string {
+  return unseen
+    .map((why) => `Note: findings beyond those counted may be missing, for not all may be read: ${why}\n`)
+    .join('');
 }

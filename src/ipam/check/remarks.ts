@@ -1,6 +1,6 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { IpamFinding } from '../finding.ts';
-import { findMore } from './find.ts';
+import { findMore, unseenText } from './find.ts';
 import { otherFindings } from './others.ts';
 import type { CheckOutcome } from './text.ts';
 
@@ -22,6 +22,7 @@ export async function* remarks(
   }
   if (more > MOST_TOLD)
     yield `${more - MOST_TOLD} more findings of this kind; \`calicoctl ipam check -o json\` tells all of them.\n`;
+  yield unseenText(survey);
 }
 
 async function* unknownToReference(

@@ -20,7 +20,7 @@ export function checkStream(
 ): StreamResult {
   let failed = false;
   const chunks = async function* () {
-    const text = checkText(store, options);
+    const text = checkText(store, { ...options, unseen: [] });
     try {
       for (;;) {
         const step = await text.next();

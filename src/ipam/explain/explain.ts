@@ -1,11 +1,11 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { unlessNotFound } from '../../operations/initialise.ts';
-import { blockOf, collectGarbage } from '../../operations/ipam/block.ts';
-import { blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
+import { collectGarbage } from '../../operations/ipam/block.ts';
+import { formatOwner, type Owner } from '../../operations/ipam/objects.ts';
 import { type Pool, usesOf } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
+import { blocksNow } from '../findings/again.ts';
 import { drain, openSurvey, type SurveyOptions } from '../survey/read.ts';
 import { COOLING, type Survey, type SurveyedAffinity, type SurveyedBlock } from '../survey/survey.ts';
 import type { Request, Use } from './pools.ts';
@@ -139,13 +139,12 @@ async function ripeIn(
   now: Date,
 ): Promise<(block: SurveyedBlock) => number> {
   const ripe = new Map<string, number>();
-  for (const block of survey.blocks) {
-    if (!concerned(block) || !block.states.some((state) => (state & COOLING) !== 0)) continue;
-    const stored = await unlessNotFound(store.get(await blockRef(block.range)));
-    if (stored === undefined || block.fault !== undefined) continue;
-    const before = blockOf(stored);
-    const after = collectGarbage(before, survey.settings.cooldownSeconds, now);
-    ripe.set(block.name, after.spec.unallocated.length - before.spec.unallocated.length);
+  const resting = [...survey.blocks].filter(
+    (block) => concerned(block) && block.states.some((state) => (state & COOLING) !== 0),
+  );
+  for await (const { seen, block } of blocksNow(store, survey, resting)) {
+    const after = collectGarbage(block, survey.settings.cooldownSeconds, now);
+    ripe.set(seen.name, after.spec.unallocated.length - block.spec.unallocated.length);
   }
   return ({ name }) => ripe.get(name) ?? 0;
 }

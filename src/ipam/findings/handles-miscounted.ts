@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
@@ -109,8 +110,14 @@ async function isCountedElsewhere(
   );
 }
 
+/** A block that contradicts itself may. */
 function mentions(stored: Resource, id: string): boolean {
-  return allocationsOf(stored).some(({ handle }) => cleanHandle(handle) === id);
+  try {
+    return allocationsOf(stored).some(({ handle }) => cleanHandle(handle) === id);
+  } catch (error) {
+    if (isError(error, 'corrupt')) return true;
+    throw error;
+  }
 }
 
 function told(blocks: Readonly<Record<string, number>>): string {

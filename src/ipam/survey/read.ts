@@ -1,3 +1,4 @@
+import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { allPools } from '../../operations/ipam/pools.ts';
 import type { Resource } from '../../resources/kind.ts';
@@ -5,7 +6,7 @@ import { addressPlus, formatAddress } from '../../resources/net/address.ts';
 import { surveyBlock } from './blocks.ts';
 import { emptyGathering, type Gathering, pagesOf, saying } from './gathering.ts';
 import { addressesOf, managedServices, servicePolicy } from './services.ts';
-import { readAffinities, readCluster, readReservations, readSettings } from './settings.ts';
+import { readAffinities, readCluster, readReservations, readSettings, USUAL_SETTINGS } from './settings.ts';
 import { sharedUses } from './shared.ts';
 import { type Survey, type SurveyedBlock, type Use, WINDOWS_RESERVED } from './survey.ts';
 import { badAddress, endpointOwner, networksOf, nodeOf, tunnelUses } from './users.ts';
@@ -17,6 +18,8 @@ export interface SurveyOptions {
   readonly keepOwners?: boolean;
   /** Yield the uses of workload endpoints. */
   readonly yieldUses?: boolean;
+  /** Takes why something was not looked at that may not be read and that the reference needs not; else it is an error. */
+  readonly unseen?: string[];
   /** Told how many objects were read so far. */
   readonly progress?: (read: number) => void;
 }
@@ -112,12 +115,19 @@ function reserveWindows({ ledger, kept }: Gathering, { range, states }: Surveyed
 }
 
 async function readRest(found: Gathering): Promise<void> {
-  const { store } = found;
+  const { store, options } = found;
+  const { unseen } = options;
+  const orElse = async <T>(work: Promise<T>, instead: T): Promise<T> =>
+    work.catch((error: unknown) => {
+      if (unseen === undefined || !isError(error, 'unauthorized')) throw error;
+      unseen.push(error.message);
+      return instead;
+    });
   const [pools, settings, reservations, affinities] = await Promise.all([
     saying('failed to load IP pools', allPools(store)),
-    saying('failed to read the settings of address management', readSettings(store)),
-    saying('failed to list IP reservations', readReservations(store)),
-    saying('failed to list block affinities', readAffinities(store)),
+    orElse(saying('failed to read the settings of address management', readSettings(store)), USUAL_SETTINGS),
+    orElse(saying('failed to list IP reservations', readReservations(store)), []),
+    orElse(saying('failed to list block affinities', readAffinities(store)), []),
   ]);
   found.rest = { pools, settings, reservations, affinities };
 }
@@ -146,11 +156,12 @@ async function* readServices(found: Gathering): AsyncGenerator<Use> {
   const { store, options } = found;
   const isKubernetes = store.capabilities.name === 'kubernetes';
   const open = options.services ?? (isKubernetes ? async () => store : undefined);
-  const policy = await servicePolicy(store, open !== undefined);
-  found.servicesUnknown = open === undefined && policy !== 'none';
-  if (open === undefined || policy === undefined || policy === 'none') return;
+  const services = await open?.();
+  const policy = await servicePolicy(store, services !== undefined);
+  found.servicesUnknown = services === undefined && policy !== 'none';
+  if (services === undefined || policy === undefined || policy === 'none') return;
   found.counts.services = 0;
-  for await (const service of managedServices(await open(), policy)) {
+  for await (const service of managedServices(services, policy)) {
     found.counts.services++;
     for (const use of addressesOf(service)) yield noted(found, use);
   }
@@ -203,6 +214,7 @@ async function finish(found: Gathering): Promise<Survey> {
     counts: { ...counts, inUse: ledger.addresses, byNode },
     servicesUnknown: found.servicesUnknown,
     unreadUsers: found.unreadUsers,
+    ...(found.options.unseen === undefined ? {} : { unseen: found.options.unseen }),
     times: found.times,
     ...(found.readAt === undefined ? {} : { readAt: found.readAt }),
     corrupt: found.corrupt,

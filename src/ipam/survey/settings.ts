@@ -18,10 +18,20 @@ export async function readCluster(store: Datastore): Promise<ClusterView> {
   };
 }
 
+/** As they are where nobody set any. */
+export const USUAL_SETTINGS: IpamSettings = {
+  strictAffinity: false,
+  autoAllocateBlocks: true,
+  maxBlocksPerHost: 0,
+  kubeVirtVMAddressPersistence: 'Enabled',
+  cooldownSeconds: 0,
+};
+
 /** Settings of address management. What an object that is there does not say is off; without one there are defaults. */
 export async function readSettings(store: Datastore): Promise<IpamSettings> {
   const stored = await unlessNotFound(store.get(await ipamConfigRef(store)));
-  const spec = stored?.spec ?? { autoAllocateBlocks: true };
+  if (stored === undefined) return USUAL_SETTINGS;
+  const { spec } = stored;
   return {
     strictAffinity: spec['strictAffinity'] === true,
     autoAllocateBlocks: spec['autoAllocateBlocks'] === true,
@@ -45,7 +55,8 @@ export async function readReservations(store: Datastore): Promise<readonly Reser
 async function reservationsIn(store: Datastore): Promise<readonly Reservation[]> {
   const reservations: Reservation[] = [];
   for await (const { metadata, spec } of listed(store, { kind: await kindOf('IPReservation') })) {
-    for (const text of (spec['reservedCIDRs'] ?? []) as readonly unknown[]) {
+    const texts = spec['reservedCIDRs'];
+    for (const text of Array.isArray(texts) ? texts : []) {
       const range = parseCidrOrAddress(String(text).trim());
       if (range !== undefined) reservations.push({ name: metadata.name, range: networkOf(range) });
     }

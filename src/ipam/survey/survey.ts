@@ -29,6 +29,8 @@ export interface Survey {
   readonly servicesUnknown: boolean;
   /** Nodes or endpoints that cannot be read, so that addresses they use may seem to be unused. */
   readonly unreadUsers: readonly CorruptEntry[];
+  /** Why affinities, reservations or settings are not there that may not be read; absent where that is an error. */
+  readonly unseen?: string[];
   /** When endpoints and handles began to be read, as `Date.now()`. */
   readonly times: { readonly endpoints: number; readonly handles: number };
   /** Version of the datastore when its blocks were read; absent where it says none. */

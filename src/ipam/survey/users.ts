@@ -43,8 +43,9 @@ export function tunnelUses({ name, tunnels }: SurveyedNode): readonly Use[] {
 
 /** Addresses of a workload endpoint, as they are written. */
 export function networksOf({ spec }: Resource): readonly string[] {
-  const networks = spec['ipNetworks'];
-  return Array.isArray(networks) ? (networks as readonly string[]) : [];
+  const networks: unknown = spec['ipNetworks'];
+  if (!Array.isArray(networks)) return [];
+  return networks.every((network) => typeof network === 'string') ? networks : networks.map(String);
 }
 
 /** `Workload(namespace/name)`. */

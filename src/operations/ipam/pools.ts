@@ -1,6 +1,6 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
-import type { Address } from '../../resources/net/address.ts';
+import { type Address, addressBits, type Family } from '../../resources/net/address.ts';
 import { type Cidr, containsAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
 import { DEFAULT_BLOCK_SIZE } from '../../resources/parts/poolrules.ts';
 import { kindOf } from '../../resources/registry.ts';
@@ -42,13 +42,21 @@ export function poolOf({ metadata, spec }: Resource): Pool | undefined {
   return {
     name: metadata.name,
     range,
-    blockSize: Number(spec['blockSize'] || DEFAULT_BLOCK_SIZE[range.address.family]),
+    blockSize: blockSizeOf(spec['blockSize'], range.address.family),
     disabled: spec['disabled'] === true,
     nodeSelector: String(spec['nodeSelector'] ?? ''),
     ...(namespaceSelector ? { namespaceSelector: String(namespaceSelector) } : {}),
     ...(Array.isArray(allowedUses) && allowedUses.length > 0 ? { allowedUses: allowedUses.map(String) } : {}),
     ...(spec['assignmentMode'] === 'Manual' ? { manual: true } : {}),
   };
+}
+
+/** What is no length of a prefix is as good as nothing. */
+function blockSizeOf(written: unknown, family: Family): number {
+  const size = Number(written || 0);
+  return Number.isInteger(size) && size > 0 && size <= addressBits(family)
+    ? size
+    : DEFAULT_BLOCK_SIZE[family];
 }
 
 const USUAL_USES: readonly string[] = ['Workload', 'Tunnel'];
