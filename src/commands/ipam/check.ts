@@ -107,15 +107,19 @@ async function checkData(
 ): Promise<Result> {
   const { findAll, unseenText } = await import('../../ipam/check/find.ts');
   const { readSurvey } = await import('../../ipam/survey/read.ts');
-  const { checkDocument } = await import('../../ipam/check/document.ts');
+  const { checkDocument, checkJson } = await import('../../ipam/check/document.ts');
   const survey = await readSurvey(store, { ...reading, unseen: [] }).finally(wanted.end);
-  const findings = await Array.fromAsync(findAll(store, survey)).finally(wanted.end);
-  const failed = findings.some(({ counted, severity }) => counted || severity === 'error');
-  remark(unseenText(survey));
-  const value = checkDocument(survey, findings, new Date());
-  return {
-    type: 'sequence',
-    results: [{ type: 'data', format: wanted.format, value }],
-    status: wanted.failOnProblems && failed ? 1 : 0,
+  let failed = false;
+  const findings = async function* () {
+    for await (const finding of findAll(store, survey)) {
+      failed ||= finding.counted || finding.severity === 'error';
+      yield finding;
+    }
+    remark(unseenText(survey));
   };
+  const status = () => (wanted.failOnProblems && failed ? 1 : 0);
+  if (wanted.format === 'json')
+    return { type: 'stream', chunks: checkJson(survey, findings(), new Date()), status };
+  const value = await checkDocument(survey, findings(), new Date());
+  return { type: 'sequence', results: [{ type: 'data', format: 'yaml', value }], status: status() };
 }

@@ -22,7 +22,7 @@ const MOST_HOST_BITS = 12;
 
 /** Whether it is the handle of addresses that Windows reserves. */
 export function isWindowsHandle(handle: string): boolean {
-  return handle.startsWith(WINDOWS_HANDLE) || cleanHandle(handle).toLowerCase() === WINDOWS_HANDLE;
+  return cleanHandle(handle).toLowerCase() === WINDOWS_HANDLE;
 }
 
 /** `host:worker-1` as an owner. */

@@ -43,7 +43,8 @@ export function isManaged({ metadata, spec }: Resource, policy: ServicePolicy): 
 /** The addresses of a service, by which it can be reached; names are passed over. */
 export function addressesOf({ metadata, status }: Resource): readonly Use[] {
   const { ingress } =
-    (status as { loadBalancer?: { ingress?: readonly { ip?: string }[] | null } }).loadBalancer ?? {};
+    (status as { loadBalancer?: { ingress?: readonly { ip?: string }[] | null } } | undefined)
+      ?.loadBalancer ?? {};
   return (ingress ?? []).flatMap(({ ip }) => (ip ? [{ address: ip, owner: metadata.name }] : []));
 }
 

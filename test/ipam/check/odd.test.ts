@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { CalicoctlError } from '../../../src/core/errors.ts';
+import { stringifyJson } from '../../../src/core/json.ts';
+import { checkDocument, checkJson } from '../../../src/ipam/check/document.ts';
 import { findAll } from '../../../src/ipam/check/find.ts';
 import { checkStream } from '../../../src/ipam/check/stream.ts';
 import { explainNamed } from '../../../src/ipam/explain/explain.ts';
@@ -121,4 +123,17 @@ test('a kubeconfig that is not there is an error even where there are no load ba
     throw new CalicoctlError('configuration', 'no such file');
   };
   await expect(check(cluster(), { services })).rejects.toThrow('no such file');
+});
+
+test('findings as JSON come one by one, and are the document they are in YAML', async () => {
+  const store = cluster();
+  const survey = await readSurvey(store);
+  const now = new Date();
+  const chunks = await Array.fromAsync(checkJson(survey, findAll(store, survey), now));
+  expect(chunks.length).toBe(5);
+  const document = await checkDocument(survey, findAll(store, survey), now);
+  expect(chunks.join('')).toBe(`${stringifyJson(document, 2)}\n`);
+  expect(document).toMatchObject({ problems: 1, errors: 1, warnings: 2, findings: { length: 3 } });
+  const none = async function* () {};
+  expect((await Array.fromAsync(checkJson(survey, none(), now))).join('')).toContain('"findings": [],\n');
 });
