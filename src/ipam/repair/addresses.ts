@@ -137,8 +137,9 @@ function verdictOf(
 ): Verdict | undefined {
   const owner = owners.get(formatAddress(address));
   if (owner !== undefined) return { is: 'passed', why: `${owner} uses it now` };
-  const pod = `${attribute.secondary?.['namespace']}/${attribute.secondary?.['pod']}`;
-  if (starting.has(pod)) return { is: 'passed', why: `pod ${pod} is starting` };
+  const { namespace, pod, service } = attribute.secondary ?? {};
+  const taker = service === undefined ? `Pod(${namespace}/${pod})` : `Service(${namespace}/${service})`;
+  if (starting.has(taker)) return { is: 'passed', why: `${taker} is there and shows no address yet` };
   if (doubt === undefined || locked) return undefined;
   // A node is there before it takes an address for itself, so this one has taken none since it was looked.
   const node = attribute.secondary?.['node'];

@@ -14,7 +14,7 @@ export interface UsesNow {
   readonly owners: ReadonlyMap<string, string>;
   /** Names of the nodes that exist. */
   readonly nodes: ReadonlySet<string>;
-  /** `namespace/name` of pods that are on a node and whose addresses nobody knows yet. */
+  /** `Pod(namespace/name)` and `Service(namespace/name)` of those on their way to an address that they do not show yet. */
   readonly starting: ReadonlySet<string>;
 }
 
@@ -47,14 +47,17 @@ export function usesIn(store: Datastore, services: (() => Promise<Datastore>) | 
     }
     if (store.capabilities.name === 'kubernetes') {
       for await (const { pod, addresses: own } of podAddresses(store)) {
-        if (own.length === 0) starting.add(pod);
+        if (own.length === 0) starting.add(`Pod(${pod})`);
         for (const address of own) note(address, `Pod(${pod})`);
       }
     }
     if (services === undefined) return { owners, nodes, starting };
     for await (const service of listed(await services(), { kind: await kindOf('Service') })) {
-      for (const { address: text, owner } of addressesOf(service))
-        note(addressText(text) ?? text, `Service(${service.metadata.namespace}/${owner})`);
+      const { namespace, name } = service.metadata;
+      const owner = `Service(${namespace}/${name})`;
+      const own = addressesOf(service);
+      if (own.length === 0 && service.spec['type'] === 'LoadBalancer') starting.add(owner);
+      for (const { address } of own) note(addressText(address) ?? address, owner);
     }
     return { owners, nodes, starting };
   };

@@ -157,7 +157,7 @@ describe('who uses addresses', () => {
       '10.0.0.2': 'Pod(shop/multus)',
       '10.0.0.3': 'Pod(shop/spoilt)',
     });
-    expect([...starting]).toEqual(['shop/starting']);
+    expect([...starting]).toEqual(['Pod(shop/starting)']);
   });
 
   test('a pod that nobody knows an address of yet keeps its own', async () => {
@@ -166,11 +166,27 @@ describe('who uses addresses', () => {
     const uses = async () => ({
       owners: new Map(),
       nodes: new Set<string>(),
-      starting: new Set(['shop/pod-1']),
+      starting: new Set(['Pod(shop/pod-1)']),
     });
     const fixes = [releaseOf('10.0.0.1', CIDR, 'a'), releaseOf('10.0.0.2', CIDR, 'b')];
     const { verdicts } = await run(store, fixes, { uses });
-    expect(verdicts).toEqual([{ is: 'passed', why: 'pod shop/pod-1 is starting' }, { is: 'done' }]);
+    expect(verdicts).toEqual([
+      { is: 'passed', why: 'Pod(shop/pod-1) is there and shows no address yet' },
+      { is: 'done' },
+    ]);
+  });
+
+  test('a service that has no address yet keeps the one that it was given', async () => {
+    const more = { namespace: 'shop', type: 'LoadBalancer', service: 'web' };
+    await put(store, 'IPAMBlock', CIDR, block(CIDR, { 1: { handle: 'lb', more } }));
+    const kube = memoryStore();
+    kube.put('Service', 'web', { type: 'LoadBalancer' }, 'shop');
+    kube.put('Service', 'inner', { type: 'ClusterIP' }, 'shop');
+    const uses = usesIn(kube, async () => kube);
+    expect([...(await uses(new Set())).starting]).toEqual(['Service(shop/web)']);
+    const unseen = { services: false, machines: true };
+    const { verdicts } = await run(store, [releaseOf('10.0.0.1', CIDR, 'lb')], { uses, unseen });
+    expect(verdicts).toEqual([{ is: 'passed', why: 'Service(shop/web) is there and shows no address yet' }]);
   });
 
   test.each(['Node', 'WorkloadEndpoint'])('is not known where a %s cannot be read', async (kind) => {
