@@ -1,5 +1,6 @@
+import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import type { Ref } from '../../resources/kind.ts';
+import { formatRef, type Ref } from '../../resources/kind.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { unlessNotFound } from '../initialise.ts';
 
@@ -9,8 +10,18 @@ export async function ipamConfigRef(store: Datastore): Promise<Ref> {
   return { kind: await kindOf(kind), name: 'default' };
 }
 
-/** How many seconds a released address rests; 0 unless configured. */
+/** How many seconds a released address rests; 0 unless configured. Throws `corrupt` for what is no number. */
 export async function cooldownSeconds(store: Datastore): Promise<number> {
-  const config = await unlessNotFound(store.get(await ipamConfigRef(store)));
-  return Number(config?.spec['ipCooldownSeconds'] ?? 0);
+  const ref = await ipamConfigRef(store);
+  const config = await unlessNotFound(store.get(ref));
+  const seconds = config?.spec['ipCooldownSeconds'] ?? 0;
+  if (typeof seconds === 'number') return seconds;
+  throw new CalicoctlError(
+    'corrupt',
+    `${formatRef(ref)} has ipCooldownSeconds that are no number: ${seconds}`,
+    {
+      resource: formatRef(ref),
+      hint: 'It is left as it is. `calicoctl ipam configure --ip-cooldown-seconds=NUMBER` mends it.',
+    },
+  );
 }

@@ -22,7 +22,7 @@ export async function decrementHandle(
       string,
       number
     >;
-    if (held < count) return;
+    if (!Number.isSafeInteger(held) || held < count) return;
     const blocks = held === count ? others : { ...others, [formatCidr(block)]: held - count };
     const write =
       Object.keys(blocks).length === 0

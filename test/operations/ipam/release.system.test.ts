@@ -231,4 +231,21 @@ describe('in etcd', () => {
       await stop();
     }
   });
+
+  test('neither a handle nor a cool-down that is no number is counted with', async () => {
+    const { store, client, stop } = await etcdStore();
+    try {
+      await seed(store);
+      const odd = `{"block":{"${BLOCK}":"two"}}`;
+      await client.put('/calico/ipam/v2/handle/web', odd);
+      expect(await release(store, ask('10.0.0.0'))).toEqual({ ...NOTHING, released: ['10.0.0.0'] });
+      const { kv } = await client.get('/calico/ipam/v2/handle/web');
+      expect(new TextDecoder().decode(kv!.value)).toBe(odd);
+      await client.put('/calico/ipam/v2/config', '{"ipCooldownSeconds":"x"}');
+      const refusal = await release(store, ask('10.0.0.1')).catch((error: Error) => error.message);
+      expect(refusal).toContain('ipCooldownSeconds that are no number: x');
+    } finally {
+      await stop();
+    }
+  });
 });
