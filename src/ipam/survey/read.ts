@@ -1,12 +1,18 @@
 import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { allPools } from '../../operations/ipam/pools.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { addressPlus, formatAddress } from '../../resources/net/address.ts';
 import { surveyBlock } from './blocks.ts';
 import { emptyGathering, type Gathering, pagesOf, saying } from './gathering.ts';
 import { addressesOf, managedServices, servicePolicy } from './services.ts';
-import { readAffinities, readCluster, readReservations, readSettings, USUAL_SETTINGS } from './settings.ts';
+import {
+  readAffinities,
+  readCluster,
+  readPools,
+  readReservations,
+  readSettings,
+  USUAL_SETTINGS,
+} from './settings.ts';
 import { sharedUses } from './shared.ts';
 import { type Survey, type SurveyedBlock, type Use, WINDOWS_RESERVED } from './survey.ts';
 import { badAddress, endpointOwner, networksOf, nodeOf, tunnelUses } from './users.ts';
@@ -124,7 +130,7 @@ async function readRest(found: Gathering): Promise<void> {
       return instead;
     });
   const [pools, settings, reservations, affinities] = await Promise.all([
-    saying('failed to load IP pools', allPools(store)),
+    saying('failed to load IP pools', readPools(store)),
     orElse(saying('failed to read the settings of address management', readSettings(store)), USUAL_SETTINGS),
     orElse(saying('failed to list IP reservations', readReservations(store)), []),
     orElse(saying('failed to list block affinities', readAffinities(store)), []),

@@ -1,8 +1,10 @@
-import { isError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { ipamConfigRef } from '../../operations/ipam/config.ts';
 import { listed } from '../../operations/ipam/objects.ts';
+import { type Pool, poolOf } from '../../operations/ipam/pools.ts';
+import type { Resource } from '../../resources/kind.ts';
 import { networkOf, parseCidr, parseCidrOrAddress } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { ClusterView, IpamSettings, Reservation, SurveyedAffinity } from './survey.ts';
@@ -40,6 +42,28 @@ export async function readSettings(store: Datastore): Promise<IpamSettings> {
       spec['kubeVirtVMAddressPersistence'] === 'Disabled' ? 'Disabled' : 'Enabled',
     cooldownSeconds: Number(spec['ipCooldownSeconds'] ?? 0),
   };
+}
+
+/** Every pool by name. Throws `corrupt` where the CIDR of an enabled one is none: its addresses would seem to be in no pool. */
+export async function readPools(store: Datastore): Promise<readonly Pool[]> {
+  const pools: Pool[] = [];
+  for await (const stored of listed(store, { kind: await kindOf('IPPool') })) {
+    const pool = poolOf(stored);
+    if (pool !== undefined) pools.push(pool);
+    else if (stored.spec['disabled'] !== true) throw badPool(stored);
+  }
+  return pools.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function badPool({ metadata: { name }, spec }: Resource): CalicoctlError {
+  return new CalicoctlError(
+    'corrupt',
+    `failed to parse IP pool CIDR (${spec['cidr'] ?? ''}) of pool ${name}`,
+    {
+      resource: `IPPool(${name})`,
+      hint: 'Correct or disable it: nothing can be said of addresses while their pool is not known.',
+    },
+  );
 }
 
 /** Every range of every reservation; what cannot be read reserves nothing. Old clusters do not know the kind. */

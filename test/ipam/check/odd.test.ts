@@ -75,6 +75,15 @@ describe('stored data that is not what it should be', () => {
     await expect(check(odd)).rejects.toThrow('failed to parse IP (7) of workload shop/n1-k8s-web-eth0');
   });
 
+  test('an enabled pool whose CIDR is none is an error', async () => {
+    const cidr = { cidr: '10.0.0.0' };
+    await expect(check(cluster({ IPPool: cidr }))).rejects.toThrow(
+      'failed to parse IP pool CIDR (10.0.0.0) of pool pods',
+    );
+    const { out } = await check(cluster({ IPPool: { ...cidr, disabled: true } }));
+    expect(out).toContain('Found 0 active IP pools.');
+  });
+
   test('a handle whose block contradicts itself is left as it is', async () => {
     const codes = async (store: MemoryStore) =>
       (await Array.fromAsync(findAll(store, await readSurvey(store)))).map(({ code }) => code);
