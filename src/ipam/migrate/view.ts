@@ -3,6 +3,7 @@ import { poolOf } from '../../operations/ipam/pools.ts';
 import { formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import { type Course, courseOf, type Hop, type PoolSide } from './course.ts';
 import type { Wishes } from './goal.ts';
+import { makingObstacles } from './making.ts';
 import { type Obstacle, obstaclesOf, type Situation, situationOf, takenRanges } from './obstacles.ts';
 import { type Occupants, occupantsOf } from './occupants.ts';
 import { requestObstacles } from './requests.ts';
@@ -112,7 +113,7 @@ async function obstaclesAhead(
         hint: 'Give one with --via-cidr.',
       });
     else {
-      found.push(...obstaclesOf(situation));
+      found.push(...(await makingObstacles(situation)), ...obstaclesOf(situation));
       // Of the temporary pool nobody knows yet.
       if (hop === current) found.push(...(await requestObstacles(store, situation.from)));
     }

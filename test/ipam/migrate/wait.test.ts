@@ -3,7 +3,7 @@ import { advance } from '../../../src/ipam/migrate/advance.ts';
 import { occupantsOf } from '../../../src/ipam/migrate/occupants.ts';
 import { readWorld } from '../../../src/ipam/migrate/world.ts';
 import { parseCidr } from '../../../src/resources/net/cidr.ts';
-import { fileStore, type OpenStore, put, ref } from '../../operations/stores.ts';
+import { fileStore, namesOf, type OpenStore, put, ref } from '../../operations/stores.ts';
 import { memoryStore } from '../memory-store.ts';
 
 let open: OpenStore;
@@ -25,6 +25,16 @@ test('a migration sees nodes give up their tunnel addresses while it waits', asy
   const node = await store.get(await ref('Node', 'w1'));
   await store.update(await ref('Node', 'w1'), { ...node, spec: {} });
   expect(await waiting).toMatchObject({ done: true, step: { what: 'wait' } });
+});
+
+test.each([19, 33])('no step leads to a pool that cannot be made in the end: blocks of /%d', async (size) => {
+  const { store } = open;
+  const wishes = { toBlockSize: size, viaCidr: '10.70.0.0/16' };
+  await put(store, 'IPPool', 'blue', { cidr: '10.20.0.0/16', blockSize: 26 });
+  await expect(advance(store, 'blue', wishes, { wait: 0 })).rejects.toThrow(
+    'pool blue cannot be made: spec.blockSize is not in the range 20 to 32 for IPv4 pools',
+  );
+  expect(await namesOf(store, 'IPPool')).toEqual(['IPPool/blue']);
 });
 
 test('a block that cannot be read may be in use', async () => {
