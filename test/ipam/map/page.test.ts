@@ -112,7 +112,7 @@ describe('the page of the map', () => {
     ];
     const model = modelIn(await textOf(odd));
     expect(model.blocks.map(({ cidr, states: all }) => [cidr, all.slice(0, 5), all.length])).toEqual([
-      ['10.0.0.0/8', 'p....', 4096],
+      ['10.0.0.0/8', 'u....', 4096],
       ['10.0.0.0/30', 'uu..', 4],
       ['fd00::/64', '.....', 4096],
     ]);
