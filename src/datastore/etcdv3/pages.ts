@@ -26,7 +26,7 @@ interface Part {
 const AT_ONCE = 2;
 /** A page has so many keys at first, and then so many bytes, of what the pages before it had. */
 const FIRST = 500;
-const SIZE = 2 << 20;
+const SIZE = 1 << 20;
 /** How full pages are meant to be: a guess that is too long costs a page more. */
 const FULL = 0.9;
 /** Pages in the order of keys, all of one revision; the first of them comes even where there is nothing. */

@@ -3,6 +3,7 @@ import { canonical } from '../../resources/document.ts';
 import { formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { builtInProfile, isBuiltIn } from '../built-in.ts';
 import type { CorruptEntry, Datastore, Page, Query, Version } from '../datastore.ts';
+import { passed } from '../garbage.ts';
 import {
   conflict,
   decodeDeleted,
@@ -67,6 +68,7 @@ async function* list(client: EtcdClient, query: Query, limit: number): AsyncIter
         // What is under way must be read while this is used.
         if (page.more || end < page.entries.length) await turn();
       }
+      passed(page.size);
     }
   }
   const builtIn = query.kind.kind === 'Profile' ? builtInProfile() : undefined;
