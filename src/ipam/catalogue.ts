@@ -156,7 +156,7 @@ export const FINDINGS = {
     title: 'workload endpoint of a node that is not there',
     why: 'The node was deleted and its endpoints were left behind. They keep addresses in use that nobody answers for.',
     remedy:
-      '`ipam repair` deletes the endpoint where the datastore is not Kubernetes; there, delete the pod.',
+      'Make sure that the node is gone: if only its object was deleted, its pods still run. Then `ipam repair --only=CAL3023` deletes the endpoint where the datastore is not Kubernetes; there, delete the pod.',
   },
   CAL3024: {
     severity: 'warning',

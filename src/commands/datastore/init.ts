@@ -2,6 +2,7 @@ import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { confirm } from '../../kit/confirm.ts';
+import { milliseconds } from '../../kit/duration.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
 import { type DefinitionPlan, planDefinitions } from '../../operations/crds/plan.ts';
 import { isPending, pending, prepare } from '../../operations/crds/prepare.ts';
@@ -10,7 +11,6 @@ import { initialise, uninitialised } from '../../operations/initialise.ts';
 import { checkVersionSkew } from '../../operations/version-skew.ts';
 import { customResourceDefinitions } from '../../resources/crd-definition.ts';
 import type { DefinitionGroup } from '../../resources/definition.ts';
-import { parseDuration } from '../../resources/net/duration.ts';
 
 const GROUPS: Readonly<Record<string, DefinitionGroup>> = {
   v1: 'crd.projectcalico.org',
@@ -38,12 +38,6 @@ function groupNamed(word: string | undefined): DefinitionGroup | undefined {
   if (Object.hasOwn(GROUPS, name)) return GROUPS[name];
   const known = 'v1 (crd.projectcalico.org/v1) or v3 (projectcalico.org/v3)';
   throw new CalicoctlError('usage', `unknown API group '${word}': use ${known}`);
-}
-
-function milliseconds(word: string): number {
-  const nanoseconds = parseDuration(word);
-  if (nanoseconds !== undefined && nanoseconds > 0n) return Number(nanoseconds / 1_000_000n);
-  throw new CalicoctlError('usage', `--timeout '${word}' is not a duration such as 90s or 2m`);
 }
 
 /** The group asked for, else the one that all other commands are told to use; undefined where the cluster decides. */
@@ -166,7 +160,7 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const asked = groupNamed(input.apiGroup);
     const format = dataFormat(input.output);
-    const timeout = milliseconds(input.timeout);
+    const timeout = milliseconds(input.timeout, '--timeout', 1);
     if (input.print) {
       const value = await customResourceDefinitions(asked ?? 'crd.projectcalico.org');
       return { type: 'data', format: format ?? 'yaml', documents: true, value };

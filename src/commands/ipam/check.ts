@@ -4,6 +4,7 @@ import type { SurveyOptions } from '../../ipam/survey/read.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
+import { servicesOf, servicesOption } from '../../kit/services.ts';
 
 type Store = Awaited<ReturnType<Context['datastore']>>;
 
@@ -40,18 +41,15 @@ export default defineCommand({
       value: 'NODE|POOL',
       doc: 'Tell instead, step by step, whether a node or the nodes of a pool get a free address, and why not.',
     },
-    kubeconfig: {
-      type: 'text',
-      value: 'FILE',
-      doc: 'Cluster to ask for services where the datastore is not Kubernetes (default: KUBECONFIG).',
-    },
+    ...servicesOption,
     ...configOption,
   },
   async run(input, context): Promise<Result> {
     const store = await context.datastore({ config: input.config, access: 'read' });
+    const services = servicesOf(context, store, { config: input.config, kubeconfig: input.kubeconfig });
     const progress = openProgress(context.io, 'ipam check', undefined);
     const reading: SurveyOptions = {
-      ...servicesOf(store, input.kubeconfig || context.io.env['KUBECONFIG'], input.config, context),
+      ...(services && { services }),
       progress: progress.at,
     };
     if (input.explainFull !== undefined)
@@ -86,17 +84,6 @@ async function explained(
   }
   const { explanationData } = await import('../../ipam/explain/data.ts');
   return { type: 'data', format, value: explanationData(explanation) };
-}
-
-/** Where services are; the Kubernetes datastore has its own. */
-function servicesOf(
-  store: Store,
-  kubeconfig: string | undefined,
-  config: string | undefined,
-  context: Context,
-): SurveyOptions {
-  if (!kubeconfig || store.capabilities.name === 'kubernetes') return {};
-  return { services: () => context.datastore({ config, access: 'read', kubeconfig }) };
 }
 
 async function checkData(

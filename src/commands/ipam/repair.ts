@@ -7,10 +7,11 @@ import { codesNamed } from '../../ipam/repair/select.ts';
 import { undoOnce } from '../../ipam/repair/undo-once.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { confirm } from '../../kit/confirm.ts';
+import { milliseconds } from '../../kit/duration.ts';
 import { lockNote } from '../../kit/lock-note.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
-import { parseDuration } from '../../resources/net/duration.ts';
+import { servicesOf, servicesOption } from '../../kit/services.ts';
 
 interface Given {
   readonly dryRun: boolean;
@@ -37,12 +38,6 @@ function check({ dryRun, yes, lock, force, fromReport, only, undo, undoFile }: G
     );
   if (force && fromReport.length === 0) wrong('--force is about reports: it goes with --from-report');
   if (data && !dryRun && !yes) wrong('-o is for programs, which cannot be asked: add --dry-run or --yes');
-}
-
-function milliseconds(word: string): number {
-  const nanoseconds = parseDuration(word);
-  if (nanoseconds !== undefined && nanoseconds >= 0n) return Number(nanoseconds / 1_000_000n);
-  throw new CalicoctlError('usage', `--min-age '${word}' is not a duration such as 10m or 90s`);
 }
 
 /** `calicoctl-ipam-undo-20260131T101112345Z.jsonl`. */
@@ -74,12 +69,7 @@ async function stores(
   const store = await context.datastore({ config, access: dryRun ? 'read' : 'write' });
   // What was begun is brought to its end after Ctrl-C, and the datastore is unlocked.
   const lasting = dryRun ? store : await context.datastore({ config, access: 'write', uninterrupted: true });
-  const cluster = kubeconfig || context.io.env['KUBECONFIG'];
-  if (store.capabilities.name === 'kubernetes') return { store, lasting, services: async () => store };
-  if (!cluster) return { store, lasting, services: undefined };
-  let opened: ReturnType<Context['datastore']> | undefined;
-  const services = () => (opened ??= context.datastore({ config, access: 'read', kubeconfig: cluster }));
-  return { store, lasting, services };
+  return { store, lasting, services: servicesOf(context, store, { config, kubeconfig }) };
 }
 
 /** How far a run got is told before what it was ended by. */
@@ -126,11 +116,7 @@ export default defineCommand({
       doc: 'Mend only leaks that this report of `ipam check -o FILE` names too; may be repeated, the newest last. The datastore must be locked.',
     },
     force: { type: 'flag', doc: 'Take reports of another version, and go on though nothing is locked.' },
-    kubeconfig: {
-      type: 'text',
-      value: 'FILE',
-      doc: 'Cluster to ask for services where the datastore is not Kubernetes (default: KUBECONFIG).',
-    },
+    ...servicesOption,
     undoFile: {
       type: 'text',
       value: 'FILE',
@@ -148,7 +134,7 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
     check(input, format !== undefined);
-    const minAge = milliseconds(input.minAge);
+    const minAge = milliseconds(input.minAge, '--min-age');
     const only = codesNamed(input.only);
     const { io, warn } = context;
     const { signal, cwd } = io;

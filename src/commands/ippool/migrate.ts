@@ -7,8 +7,8 @@ import type { Wishes } from '../../ipam/migrate/goal.ts';
 import { viewOf } from '../../ipam/migrate/view.ts';
 import { nextText, occupantsLines, viewText } from '../../ipam/migrate/words.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
+import { milliseconds } from '../../kit/duration.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
-import { parseDuration } from '../../resources/net/duration.ts';
 
 type Format = 'json' | 'yaml' | undefined;
 type Store = Awaited<ReturnType<Context['datastore']>>;
@@ -26,12 +26,6 @@ interface Goal {
   readonly toName: string | undefined;
   readonly viaCidr: string | undefined;
   readonly toBlockSize: string | undefined;
-}
-
-function milliseconds(word: string): number {
-  const nanoseconds = parseDuration(word);
-  if (nanoseconds !== undefined && nanoseconds >= 0n) return Number(nanoseconds / 1_000_000n);
-  throw new CalicoctlError('usage', `--wait '${word}' is not a duration such as 90s or 10m`);
 }
 
 function prefixLength(word: string | undefined): number | undefined {
@@ -154,7 +148,7 @@ export default defineCommand({
   },
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
-    const wait = milliseconds(input.wait);
+    const wait = milliseconds(input.wait, '--wait');
     const wishes = wishesOf(input);
     refuseMixed({ ...wishes, plan: input.plan, apply: input.apply, abort: input.abort });
     const access = input.apply || input.abort ? 'write' : 'read';

@@ -1,4 +1,5 @@
 import { stringifyJson } from '../../core/json.ts';
+import { formatAge } from '../age.ts';
 import { FINDINGS, type FindingCode } from '../catalogue.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Survey } from '../survey/survey.ts';
@@ -67,7 +68,8 @@ function headOf(survey: Survey): object {
 function findingDocument(finding: IpamFinding, now: Date): object {
   const { code, severity, subject, message, since, owner, evidence, fix, advice } = finding;
   const kind = FINDINGS[code as FindingCode];
-  const age = since === undefined ? undefined : ageText(now.getTime() - Date.parse(since));
+  const passed = since === undefined ? Number.NaN : now.getTime() - Date.parse(since);
+  const age = passed >= 0 ? formatAge(passed) : undefined;
   return {
     ...{ code, severity },
     ...(kind === undefined ? {} : { title: kind.title }),
@@ -79,19 +81,4 @@ function findingDocument(finding: IpamFinding, now: Date): object {
     ...(fix === undefined ? {} : { fix }),
     ...(advice === undefined ? {} : { advice }),
   };
-}
-
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['m', 60],
-  ['s', 1],
-] as const;
-
-/** A time span by its largest unit, e.g. `3h`; undefined where it is none. */
-export function ageText(milliseconds: number): string | undefined {
-  if (!(milliseconds >= 0)) return undefined;
-  const seconds = Math.trunc(milliseconds / 1000);
-  const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? UNITS.at(-1)!;
-  return `${Math.trunc(seconds / size)}${unit}`;
 }

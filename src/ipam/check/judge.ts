@@ -2,9 +2,10 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { parseAddress } from '../../resources/net/address.ts';
 import { kindOf } from '../../resources/registry.ts';
+import { takenAt } from '../age.ts';
 import { ALLOCATED, COOLING, IN_USE, type Survey, type SurveyedBlock } from '../survey/survey.ts';
 import { nodeOf } from '../survey/users.ts';
-import { type AddressRecord, takenAt } from './records.ts';
+import type { AddressRecord } from './records.ts';
 
 /**
  * What became of an address between the survey and a second look at its block:

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
+import { hostOf } from '../../operations/ipam/objects.ts';
+import { takenAt } from '../age.ts';
 import { FINDINGS } from '../catalogue.ts';
 import type { IpamFinding } from '../finding.ts';
-import { hostOf } from '../survey/blocks.ts';
+import { takerOf } from '../survey/allocation.ts';
 import type { Survey } from '../survey/survey.ts';
-import { takenAt } from './records.ts';
 import type { BlockAgain, Judged } from './second-look.ts';
 
 /** Findings of addresses that nobody uses. */
@@ -15,7 +16,7 @@ export function* leaksOf(
     if (record.verdict !== 'leaked') continue;
     const { address, attribute, handle, sequenceNumber } = record;
     const secondary = attribute?.secondary ?? {};
-    const owner = ownerOf(secondary);
+    const owner = takerOf(secondary);
     const since = sinceOf(record, before?.claimedAt);
     const advice = adviceAgainst(survey, secondary);
     yield {
@@ -38,16 +39,6 @@ export function* leaksOf(
       counted: true,
     };
   }
-}
-
-/** Who took an address, as far as it said so. */
-function ownerOf(attributes: Readonly<Record<string, string>>): string | undefined {
-  const { pod, namespace, node, service } = attributes;
-  const machine = attributes['vmi-name'];
-  if (machine) return `VirtualMachine(${namespace}/${machine})`;
-  if (pod) return `Pod(${namespace ?? ''}/${pod})`;
-  if (service) return `Service(${namespace ?? ''}/${service})`;
-  return node ? `Node(${node})` : undefined;
 }
 
 function sinceOf({ attribute }: Judged, claimedAt: string | undefined): string | undefined {

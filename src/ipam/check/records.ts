@@ -55,14 +55,3 @@ function pairs(values: Readonly<Record<string, string>>): string {
     .map((key) => `${key}=${values[key]}`)
     .join(',');
 }
-
-const WRITTEN = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)? ?(Z|[+-]\d\d:?\d\d)?/;
-
-/** When the address was taken, in milliseconds; undefined where nobody noted it. Calico writes times as Go prints them. */
-export function takenAt(attribute: Attribute | undefined): number | undefined {
-  const [, date, time, , zone = 'Z'] = WRITTEN.exec(attribute?.secondary?.['timestamp'] ?? '') ?? [];
-  if (date === undefined) return undefined;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const parsed = Date.parse(`${date}T${time}${offset}`);
-  return Number.isNaN(parsed) ? undefined : parsed;
-}

@@ -1,7 +1,8 @@
 import { stringifyJson } from '../../core/json.ts';
 import { CLIENT_VERSION } from '../../operations/cluster-version.ts';
+import { isWindowsHandle } from '../../operations/ipam/block.ts';
+import { hostOf } from '../../operations/ipam/objects.ts';
 import { parseAddress } from '../../resources/net/address.ts';
-import { hostOf, isWindowsHandle } from '../survey/blocks.ts';
 import type { ClusterView, LeakedHandle, Survey } from '../survey/survey.ts';
 import { hasOverlaps } from './judge.ts';
 import type { WholeFile } from './report-file.ts';

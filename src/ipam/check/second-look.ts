@@ -1,12 +1,11 @@
 import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
-import { cleanHandle } from '../../operations/ipam/block.ts';
+import { cleanHandle, isWindowsHandle } from '../../operations/ipam/block.ts';
 import { poolWith } from '../../operations/ipam/pools.ts';
 import { pause } from '../../operations/retry.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseAddress } from '../../resources/net/address.ts';
 import { kindOf } from '../../resources/registry.ts';
-import { isWindowsHandle } from '../survey/blocks.ts';
 import type { LeakedHandle, Survey, SurveyedBlock, Use } from '../survey/survey.ts';
 import { networksOf } from '../survey/users.ts';
 import { addressText } from '../survey/uses.ts';

@@ -1,6 +1,6 @@
 import type { Datastore } from '../../datastore/datastore.ts';
+import { isWindowsHandle } from '../../operations/ipam/block.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
-import { isWindowsHandle } from '../survey/blocks.ts';
 import { drain, openSurvey, type SurveyOptions, type SurveyStages } from '../survey/read.ts';
 import type { Survey, SurveyedBlock, Use } from '../survey/survey.ts';
 import { hasOverlaps } from './judge.ts';

@@ -1,9 +1,15 @@
 import { formatOwner } from '../../operations/ipam/objects.ts';
 import type { Pool } from '../../operations/ipam/pools.ts';
-import { addressBits, type Family } from '../../resources/net/address.ts';
-import { cidrSize, containsCidr } from '../../resources/net/cidr.ts';
+import { addressBits } from '../../resources/net/address.ts';
+import {
+  type AddressSet,
+  addressSet,
+  countWithin,
+  type Span,
+  spansWithin,
+} from '../../resources/net/addressset.ts';
+import { cidrSize, containsCidr, firstAddress } from '../../resources/net/cidr.ts';
 import { ALLOCATED, COOLING, type Survey, type SurveyedBlock, WINDOWS_RESERVED } from '../survey/survey.ts';
-import { countOf, covers, type Interval, intervalOf, unionOf, within } from './intervals.ts';
 
 /** Where there is room for another address. */
 
@@ -34,7 +40,7 @@ export type Ripe = (block: SurveyedBlock) => number;
 /** A survey, with what is looked up in it again and again. */
 export interface Ground {
   readonly survey: Survey;
-  readonly reserved: Readonly<Record<Family, readonly Interval[]>>;
+  readonly reserved: AddressSet;
   /** Blocks that lie in the pool, whatever their size. */
   blocksIn(pool: Pool): readonly SurveyedBlock[];
   roomOf(block: SurveyedBlock): BlockRoom;
@@ -51,8 +57,7 @@ export interface Ground {
 const RECLAIM_AGE_MS = 60_000;
 
 export function groundOf(survey: Survey, ripe: Ripe, now: Date): Ground {
-  const ranges = survey.reservations.map(({ range }) => range);
-  const reserved = { 4: unionOf(ranges, 4), 6: unionOf(ranges, 6) };
+  const reserved = addressSet(survey.reservations.map(({ range }) => range));
   const blocks = remembered(groupedBy(survey));
   const owned = remembered(() =>
     Map.groupBy(survey.blocks, ({ owner }) => (owner ? formatOwner(owner) : '')),
@@ -60,7 +65,7 @@ export function groundOf(survey: Survey, ripe: Ripe, now: Date): Ground {
   const blocksIn = (pool: Pool) => blocks().get(pool) ?? [];
   const rooms = new Map<SurveyedBlock, BlockRoom>();
   const roomOf = (block: SurveyedBlock) => {
-    const known = rooms.get(block) ?? blockRoom(block, reserved[block.range.address.family], ripe(block));
+    const known = rooms.get(block) ?? blockRoom(block, reserved, ripe(block));
     rooms.set(block, known);
     return known;
   };
@@ -118,10 +123,10 @@ function groupedBy({ blocks, pools }: Survey): () => ReadonlyMap<Pool, readonly 
   };
 }
 
-function blockRoom(block: SurveyedBlock, reserved: readonly Interval[], ripe: number): BlockRoom {
+function blockRoom(block: SurveyedBlock, reserved: AddressSet, ripe: number): BlockRoom {
   const { states } = block;
-  const { first } = intervalOf(block.range);
-  const keptBack = within(reserved, intervalOf(block.range));
+  const first = firstAddress(block.range).value;
+  const keptBack = spansWithin(reserved, block.range);
   const isKept = (ordinal: number) =>
     keptBack.length > 0 &&
     keptBack.some((part) => part.first <= first + BigInt(ordinal) && part.last >= first + BigInt(ordinal));
@@ -147,13 +152,9 @@ function poolRoom(pool: Pool, blocks: readonly SurveyedBlock[], reserved: Ground
   const { family } = pool.range.address;
   const bits = BigInt(addressBits(family) - pool.blockSize);
   const total = pool.blockSize < pool.range.prefix ? 0n : 1n << BigInt(pool.blockSize - pool.range.prefix);
-  const union = reserved[family];
-  const keptBack = within(union, intervalOf(pool.range)).reduce(
-    (sum, part) => sum + wholeBlocks(part, bits),
-    0n,
-  );
+  const keptBack = spansWithin(reserved, pool.range).reduce((sum, part) => sum + wholeBlocks(part, bits), 0n);
   const sized = blocks.filter(({ range }) => range.prefix === pool.blockSize);
-  const keptAndThere = sized.filter(({ range }) => covers(union, intervalOf(range))).length;
+  const keptAndThere = sized.filter(({ range }) => countWithin(reserved, range) === cidrSize(range)).length;
   const left = total - keptBack - BigInt(sized.length - keptAndThere);
   return {
     blocks: total,
@@ -163,8 +164,8 @@ function poolRoom(pool: Pool, blocks: readonly SurveyedBlock[], reserved: Ground
   };
 }
 
-/** How many blocks of 2^bits addresses lie in the interval as a whole. */
-function wholeBlocks({ first, last }: Interval, bits: bigint): bigint {
+/** How many blocks of 2^bits addresses lie in the span as a whole. */
+function wholeBlocks({ first, last }: Span, bits: bigint): bigint {
   const begin = (first + (1n << bits) - 1n) >> bits;
   const end = (last + 1n) >> bits;
   return end > begin ? end - begin : 0n;
@@ -185,7 +186,7 @@ export function takenIn(ground: Ground, pool: Pool): PoolUsage {
     size: cidrSize(pool.range),
     taken: rooms.reduce((sum, { taken }) => sum + taken, 0),
     resting: rooms.reduce((sum, { resting }) => sum + resting, 0),
-    reserved: countOf(within(ground.reserved[pool.range.address.family], intervalOf(pool.range))),
+    reserved: countWithin(ground.reserved, pool.range),
     freeInBlocks: ground.freeIn(pool),
   };
 }

@@ -1,7 +1,7 @@
 import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
-import { type Block, blockOf, cleanHandle } from '../../operations/ipam/block.ts';
+import { type Block, blockOf, isWindowsHandle } from '../../operations/ipam/block.ts';
 import { affinityRef, blockRef, formatOwner, listed, type Owner } from '../../operations/ipam/objects.ts';
 import { pause } from '../../operations/retry.ts';
 import type { Resource } from '../../resources/kind.ts';
@@ -100,14 +100,12 @@ export async function* blocksNow(
   });
 }
 
-const WINDOWS = 'windows-reserved-ipam-handle';
-
 function blockNow(seen: SurveyedBlock, stored: Resource): BlockNow | undefined {
   try {
     const allocations = allocationsOf(stored);
     const resting = allocations.filter(({ releasedAt }) => releasedAt !== undefined);
     const held = allocations.filter(
-      ({ releasedAt, handle }) => releasedAt === undefined && cleanHandle(handle).toLowerCase() !== WINDOWS,
+      ({ releasedAt, handle }) => releasedAt === undefined && !isWindowsHandle(handle),
     );
     return { seen, block: blockOf(stored), held, resting };
   } catch (error) {

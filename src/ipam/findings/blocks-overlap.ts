@@ -2,9 +2,10 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import { containsCidr, firstAddress } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
+import { takerOf } from '../survey/allocation.ts';
 import type { Survey, SurveyedBlock } from '../survey/survey.ts';
 import { type BlockNow, blocksNow, lookedAt, ownerText } from './again.ts';
-import { allocationEvidence, ownerOf, sinceOf } from './evidence.ts';
+import { allocationEvidence, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Blocks with addresses in common (CAL3008), and addresses that both have allocated (CAL3009). */
@@ -59,10 +60,10 @@ function* overlapOf(outer: BlockNow, inner: BlockNow): Generator<IpamFinding> {
     const name = formatAddress(second.address);
     const first = held.get(name);
     if (first === undefined) continue;
-    const owner = ownerOf(second);
+    const owner = takerOf(second.attributes);
     yield found('CAL3009', {
       subject: { kind: 'address', name },
-      message: `${name} is taken in block ${wide.name} by ${ownerOf(first) ?? 'somebody'} and in block ${narrow.name} by ${owner ?? 'somebody'}`,
+      message: `${name} is taken in block ${wide.name} by ${takerOf(first.attributes) ?? 'somebody'} and in block ${narrow.name} by ${owner ?? 'somebody'}`,
       ...sinceOf(second),
       ...(owner === undefined ? {} : { owner }),
       evidence: { [wide.name]: allocationEvidence(first), [narrow.name]: allocationEvidence(second) },

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { formatAddress } from '../../resources/net/address.ts';
-import { takenAt } from '../check/records.ts';
+import { takenAt } from '../age.ts';
 import { counted } from '../explain/numbers.ts';
 import type { Allocation } from '../survey/allocation.ts';
 
@@ -23,14 +23,6 @@ export function allocationEvidence(allocation: Allocation): JsonObject {
     ...(Object.keys(attributes).length === 0 ? {} : { attributes: { ...attributes } }),
     ...(releasedAt === undefined ? {} : { releasedAt }),
   };
-}
-
-/** `Pod(namespace/name)`, `Node(name)` or a service's name; undefined where nothing is known. */
-export function ownerOf({ attributes }: Allocation): string | undefined {
-  const { pod, namespace, node, service } = attributes;
-  if (pod !== undefined) return `Pod(${namespace}/${pod})`;
-  if (service !== undefined) return service;
-  return node === undefined ? undefined : `Node(${node})`;
 }
 
 /** `3 addresses are`. */

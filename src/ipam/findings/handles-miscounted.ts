@@ -7,10 +7,9 @@ import type { Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
 import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
-import { type Allocation, allocationsOf } from '../survey/allocation.ts';
+import { type Allocation, allocationsOf, takerOf } from '../survey/allocation.ts';
 import type { MiscountedHandle, Survey } from '../survey/survey.ts';
 import { blockAgain, blocksNow, lookedAt, settle } from './again.ts';
-import { ownerOf } from './evidence.ts';
 import { found } from './finding.ts';
 
 /** Handles whose counts are not those of blocks, or that name blocks that do not exist (CAL3019). */
@@ -82,7 +81,7 @@ async function look(
   // A block made since is not among those counted.
   if (await isCountedElsewhere(store, handle, blocks)) return undefined;
   const { creationTimestamp } = stored.metadata;
-  const owner = first && ownerOf(first);
+  const owner = first && takerOf(first.attributes);
   return found('CAL3019', {
     subject: { kind: 'handle', name: id },
     message: `handle ${id} counts ${told(handle.blocks)}; blocks record ${told(Object.fromEntries(blocks))}`,

@@ -1,6 +1,6 @@
 import type { Datastore } from '../../datastore/datastore.ts';
+import { addressSet, countWithin } from '../../resources/net/addressset.ts';
 import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.ts';
-import { intervalOf, unionOf, within } from '../explain/intervals.ts';
 import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
 import type { Allocation } from '../survey/allocation.ts';
@@ -13,12 +13,11 @@ import { found } from './finding.ts';
 /** Reserved addresses that somebody has (CAL3025). */
 export default async function* reservations(survey: Survey, store: Datastore): AsyncGenerator<IpamFinding> {
   if (survey.reservations.length === 0) return;
-  const ranges = survey.reservations.map(({ range }) => range);
-  const union = { 4: unionOf(ranges, 4), 6: unionOf(ranges, 6) };
+  const reserved = addressSet(survey.reservations.map(({ range }) => range));
   const concerned = [...survey.blocks].filter(
     ({ range, states }) =>
       states.some((state) => (state & ALLOCATED) !== 0 && (state & (COOLING | WINDOWS_RESERVED)) === 0) &&
-      within(union[range.address.family], intervalOf(range)).length > 0,
+      countWithin(reserved, range) > 0n,
   );
   const inUse = new Map<Reservation, Allocation[]>();
   for await (const { seen, held } of blocksNow(store, survey, concerned)) {

@@ -4,11 +4,11 @@ import { cleanHandle } from '../../operations/ipam/block.ts';
 import { handleRef } from '../../operations/ipam/objects.ts';
 import { formatAddress, parseAddress } from '../../resources/net/address.ts';
 import type { IpamFinding } from '../finding.ts';
-import type { Allocation } from '../survey/allocation.ts';
+import { type Allocation, takerOf } from '../survey/allocation.ts';
 import { ALLOCATED, type Survey, type SurveyedNode } from '../survey/survey.ts';
 import { nodeOf } from '../survey/users.ts';
 import { type BlockNow, blocksNow, lookedAt, nodeAgain, settle } from './again.ts';
-import { allocationEvidence, ownerOf, sinceOf } from './evidence.ts';
+import { allocationEvidence, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 import { TUNNELS, type TunnelKind } from './tunnel-kinds.ts';
 
@@ -61,7 +61,7 @@ async function notItsOwn(survey: Survey, store: Datastore, tunnel: Tunnel): Prom
   const [other] = all;
   if (other === undefined || all.some((each) => isFor(each, tunnel))) return undefined;
   if (!(await stillHas(store, tunnel, text))) return undefined;
-  const owner = ownerOf(other);
+  const owner = takerOf(other.attributes);
   const who =
     other.releasedAt === undefined ? (owner ?? `handle "${other.handle}"`) : 'nobody: it was released';
   return found('CAL3021', {

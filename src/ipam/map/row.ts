@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json.ts';
-import { cleanHandle } from '../../operations/ipam/block.ts';
+import { cleanHandle, isWindowsHandle } from '../../operations/ipam/block.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type AddressSet, countWithin, hasAddress } from '../../resources/net/addressset.ts';
 import { type Cidr, cidrSize, firstAddress } from '../../resources/net/cidr.ts';
@@ -7,8 +7,6 @@ import { takenIn } from '../usage/borrowed.ts';
 import type { BlockDetails, StateLetter } from './data.ts';
 import type { LeakTest } from './leaks.ts';
 import type { Owners } from './owners.ts';
-
-const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
 /** A block has 2^12 addresses at most; of one that claims more, the rest is not drawn. */
 const MOST_ADDRESSES = 4096n;
@@ -108,7 +106,7 @@ function statesOf(
 
 function letterOf({ handle, owner, releasedAt }: Holder): StateLetter {
   if (releasedAt !== '') return 'c';
-  if (handle.toLowerCase() === WINDOWS_HANDLE) return 'w';
+  if (isWindowsHandle(handle)) return 'w';
   if (owner['vmi-name']) return 'v';
   if (owner['type']?.endsWith('TunnelAddress')) return 't';
   if (owner['type'] === 'LoadBalancer' || owner['service']) return 'l';

@@ -1,6 +1,6 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { blockOf, collectGarbage, isEmpty } from '../../operations/ipam/block.ts';
+import { blockOf, collectGarbage, isEmpty, isWindowsHandle } from '../../operations/ipam/block.ts';
 import { listed, withSpec } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
@@ -16,7 +16,6 @@ import {
 } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Allocation, allocationsOf } from '../survey/allocation.ts';
-import { isWindowsHandle } from '../survey/blocks.ts';
 import { type Controller, controllerOf } from './controller.ts';
 import type { World } from './world.ts';
 

@@ -1,9 +1,7 @@
-import { type Attribute, cleanHandle } from '../../operations/ipam/block.ts';
-import { ageOf, formatAge } from './age.ts';
+import { type Attribute, cleanHandle, isWindowsHandle } from '../../operations/ipam/block.ts';
+import { formatAge, takenAt } from '../age.ts';
 
 /** Addresses that look leaked and are not, or may not be. */
-
-const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
 /** What is known of those who use addresses without being seen. */
 export interface Unseen {
@@ -17,7 +15,7 @@ export interface Unseen {
 export function keptFor(attribute: Attribute, affinity: string, unseen: Unseen): string | undefined {
   const handle = cleanHandle(attribute.handle_id);
   const { secondary = {} } = attribute;
-  if (handle.toLowerCase() === WINDOWS_HANDLE) return 'it is reserved for Windows';
+  if (isWindowsHandle(handle)) return 'it is reserved for Windows';
   const isMachines = secondary['vmi-name'] !== undefined || /^[^.]+\.vmi\./.test(handle);
   if (isMachines && unseen.machines)
     return 'a virtual machine keeps it while it is stopped: `calicoctl ipam release --ip` gives it back';
@@ -39,13 +37,14 @@ export interface Doubt {
 /** Why an address that nobody uses may be one in the making; undefined where it is older than `minAge` milliseconds. */
 export function doubtOf(attribute: Attribute, minAge: number, now: number): Doubt | undefined {
   if (minAge === 0) return undefined;
-  const age = ageOf(attribute, now);
-  if (age === undefined)
+  const taken = takenAt(attribute);
+  if (taken === undefined)
     return {
       is: 'unknown',
       why: 'it is not known since when it has been taken: lock the datastore (--lock)',
     };
+  const age = now - taken;
   if (age >= minAge) return undefined;
-  const taken = age < 0 ? 'in the future, by our clock' : `${formatAge(age)} ago`;
-  return { is: 'young', why: `it was taken ${taken}, which is not yet --min-age` };
+  const when = age < 0 ? 'in the future, by our clock' : `${formatAge(age)} ago`;
+  return { is: 'young', why: `it was taken ${when}, which is not yet --min-age` };
 }

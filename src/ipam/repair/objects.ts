@@ -3,7 +3,13 @@ import { unlessNotFound } from '../../operations/initialise.ts';
 import { releaseAffinity } from '../../operations/ipam/affinities.ts';
 import { blockOf, isEmpty } from '../../operations/ipam/block.ts';
 import { cooldownSeconds } from '../../operations/ipam/config.ts';
-import { affinityRef, blockRef, formatOwner, type Owner } from '../../operations/ipam/objects.ts';
+import {
+  affinityOwner,
+  affinityRef,
+  blockRef,
+  formatOwner,
+  parseOwner,
+} from '../../operations/ipam/objects.ts';
 import { allPools, poolWith } from '../../operations/ipam/pools.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
@@ -54,18 +60,9 @@ export async function deleteAffinity(run: Run, fix: FixOf<'delete-affinity'>): P
   }
   const range = parseCidr(String(found.spec['cidr'] ?? ''));
   const block = range && (await unlessNotFound(run.store.get(await blockRef(range))));
-  const owner: Owner = {
-    type: found.spec['type'] === 'virtual' ? 'virtual' : 'host',
-    name: String(found.spec['node'] ?? ''),
-  };
+  const owner = affinityOwner(found);
   if (block?.spec['affinity'] === formatOwner(owner)) return { is: 'passed', why: 'its block is there' };
   return remove(run, fix.write, ref, found);
-}
-
-function ownerNamed(text: string): Owner {
-  const [type, name] = text.split(/:(.*)/s);
-  if (name !== undefined && (type === 'host' || type === 'virtual')) return { type, name };
-  return { type: 'host', name: text };
 }
 
 /**
@@ -73,7 +70,7 @@ function ownerNamed(text: string): Owner {
  * begun already, or no pool has it.
  */
 export async function giveUpBlock(run: Run, fix: FixOf<'release-affinity'>): Promise<Verdict> {
-  const owner = ownerNamed(fix.owner);
+  const owner = parseOwner(fix.owner) ?? { type: 'host' as const, name: fix.owner };
   const range = parseCidr(fix.block);
   if (range === undefined) return { is: 'left', why: `"${fix.block}" is not a block` };
   const affinity = await unlessNotFound(run.store.get(await affinityRef(owner, range)));

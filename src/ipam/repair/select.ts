@@ -22,7 +22,10 @@ export interface Selection {
   readonly leaks: Leaks | undefined;
 }
 
-/** The findings to mend. A thing that several findings would mend in the same way is mended once. */
+/**
+ * The findings to mend. A thing that several findings would mend in the same way is mended once. An endpoint goes only if
+ * its code is named: a node whose object was deleted by mistake still runs its pods.
+ */
 export async function repairsOf(
   findings: AsyncIterable<IpamFinding>,
   { only, leaks }: Selection,
@@ -31,7 +34,7 @@ export async function repairsOf(
   let advised = 0;
   for await (const { code, subject, fix } of findings) {
     if (only.size > 0 && !only.has(code)) continue;
-    if (fix === undefined) {
+    if (fix === undefined || (fix.write === 'delete-endpoint' && !only.has(code))) {
       if (leaks === undefined) advised++;
       continue;
     }

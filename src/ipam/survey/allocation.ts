@@ -37,3 +37,12 @@ function allocationAt(block: Block, ordinal: number): Allocation {
     ...(releasedAt === undefined ? {} : { releasedAt }),
   };
 }
+
+/** Who took an address, as far as they said: `Pod(namespace/name)`, `Service(namespace/name)`, `Node(name)`. */
+export function takerOf(attributes: Allocation['attributes']): string | undefined {
+  const { pod, namespace = '', node, service, 'vmi-name': machine } = attributes;
+  if (machine) return `VirtualMachine(${namespace}/${machine})`;
+  if (pod) return `Pod(${namespace}/${pod})`;
+  if (service) return `Service(${namespace}/${service})`;
+  return node ? `Node(${node})` : undefined;
+}

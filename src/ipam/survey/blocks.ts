@@ -1,6 +1,6 @@
 import type { Attribute, BlockSpec } from '../../operations/ipam/block.ts';
-import { cleanHandle } from '../../operations/ipam/block.ts';
-import type { Owner } from '../../operations/ipam/objects.ts';
+import { isWindowsHandle } from '../../operations/ipam/block.ts';
+import { hostOf, parseOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { cidrSize, formatCidr, hostBits, networkOf, parseCidr } from '../../resources/net/cidr.ts';
 import { blockFault, partsOf } from './faults.ts';
@@ -14,23 +14,8 @@ export interface AllocationCounter {
   belong(node: string, count: number): void;
 }
 
-/** Addresses that Windows reserves; blocks record this handle, which does not exist. */
-const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
-
 /** More addresses than that has no block of Calico. */
 const MOST_HOST_BITS = 12;
-
-/** Whether it is the handle of addresses that Windows reserves. */
-export function isWindowsHandle(handle: string): boolean {
-  return cleanHandle(handle).toLowerCase() === WINDOWS_HANDLE;
-}
-
-/** `host:worker-1` as an owner. */
-export function ownerIn(affinity: string): Owner | undefined {
-  const at = affinity.indexOf(':');
-  const type = affinity.slice(0, at);
-  return type === 'host' || type === 'virtual' ? { type, name: affinity.slice(at + 1) } : undefined;
-}
 
 /** What is kept of a stored block; undefined where its CIDR cannot be read. */
 export function surveyBlock(
@@ -45,7 +30,7 @@ export function surveyBlock(
   const name = formatCidr(network);
   const size = hostBits(network) > MOST_HOST_BITS ? spec.allocations.length : Number(cidrSize(network));
   const affinity = String(spec.affinity ?? '');
-  const owner = ownerIn(affinity);
+  const owner = parseOwner(affinity);
   const fault = blockFault(spec, cidrSize(network), now);
   return {
     name,
@@ -63,11 +48,6 @@ export function surveyBlock(
 /** Whether it is a number as sequences have it. */
 export function isCount(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
-}
-
-/** The node of an owner; `''` where it is none. */
-export function hostOf(owner: Owner | undefined): string {
-  return owner?.type === 'host' ? owner.name : '';
 }
 
 interface Known {

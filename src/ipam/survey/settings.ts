@@ -2,7 +2,7 @@ import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { ipamConfigRef } from '../../operations/ipam/config.ts';
-import { listed } from '../../operations/ipam/objects.ts';
+import { affinityOwner, listed } from '../../operations/ipam/objects.ts';
 import { type Pool, poolOf } from '../../operations/ipam/pools.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { networkOf, parseCidr, parseCidrOrAddress } from '../../resources/net/cidr.ts';
@@ -94,12 +94,13 @@ const STATES = ['', 'confirmed', 'pending', 'pendingDeletion'] as const;
 export async function readAffinities(store: Datastore): Promise<readonly SurveyedAffinity[]> {
   const affinities: SurveyedAffinity[] = [];
   const query = { kind: await kindOf('BlockAffinity'), asStored: true } as const;
-  for await (const { metadata, spec } of listed(store, query)) {
+  for await (const stored of listed(store, query)) {
+    const { metadata, spec } = stored;
     const range = parseCidr(String(spec['cidr'] ?? ''));
     if (range === undefined) continue;
     affinities.push({
       name: metadata.name,
-      owner: { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: String(spec['node'] ?? '') },
+      owner: affinityOwner(stored),
       range: networkOf(range),
       state: STATES.find((state) => state === spec['state']) ?? '',
       version: metadata.resourceVersion ?? '',

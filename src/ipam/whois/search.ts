@@ -1,7 +1,7 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
-import { blockRef, handleRef, listed } from '../../operations/ipam/objects.ts';
+import { blockRef, handleRef, hostOf, listed, parseOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, compareAddresses, formatAddress } from '../../resources/net/address.ts';
 import {
@@ -13,7 +13,6 @@ import {
   parseCidrOrAddress,
 } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
-import { hostOf, ownerIn } from '../survey/blocks.ts';
 import { networksOf } from '../survey/users.ts';
 import { takenIn } from '../usage/borrowed.ts';
 import type { Match } from './report.ts';
@@ -94,7 +93,7 @@ function match({ matches }: Gathering, kind: Match['kind'], name: string): void 
 function searchBlock(block: Resource, wanted: Wanted, found: Gathering): void {
   const range = parseCidr(String(block.spec['cidr'] ?? ''));
   if (range === undefined) return;
-  const host = hostOf(ownerIn(String(block.spec['affinity'] ?? '')));
+  const host = hostOf(parseOwner(String(block.spec['affinity'] ?? '')));
   if (host === wanted.name && wanted.namespace === undefined) {
     match(found, 'node', host);
     found.ownedBlocks.push(networkOf(range));

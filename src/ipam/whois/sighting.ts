@@ -1,12 +1,18 @@
 import { isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
-import { attributeAt, type Block, blockOf, cleanHandle, ordinalOf } from '../../operations/ipam/block.ts';
-import { blockRef } from '../../operations/ipam/objects.ts';
+import {
+  attributeAt,
+  type Block,
+  blockOf,
+  cleanHandle,
+  isWindowsHandle,
+  ordinalOf,
+} from '../../operations/ipam/block.ts';
+import { blockRef, hostOf, parseOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, addressBits } from '../../resources/net/address.ts';
 import { formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
-import { hostOf, isWindowsHandle, ownerIn } from '../survey/blocks.ts';
 import type { Sighting } from './report.ts';
 
 /** A block has 2^12 addresses at most. */
@@ -55,7 +61,7 @@ function recordOf(block: Block, ordinal: number): Omit<Sighting, 'block' | 'affi
   const sequenceNumber = block.spec.sequenceNumberForAllocation[String(ordinal)] ?? 0;
   if (releasedAt !== undefined) return { state: 'resting', releasedAt, sequenceNumber };
   const handle = cleanHandle(handle_id);
-  const host = hostOf(ownerIn(block.spec.affinity ?? ''));
+  const host = hostOf(parseOwner(block.spec.affinity ?? ''));
   const node = secondary['node'] || host;
   const { timestamp } = secondary;
   return {

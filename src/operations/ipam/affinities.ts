@@ -8,7 +8,15 @@ import { inParallel } from '../parallel.ts';
 import { untilUndisturbed } from '../retry.ts';
 import { advanced, type Block, blockOf, collectGarbage, disowned, isEmpty } from './block.ts';
 import { cooldownSeconds } from './config.ts';
-import { affinityRef, blockRef, formatOwner, listed, type Owner, withSpec } from './objects.ts';
+import {
+  affinityOwner,
+  affinityRef,
+  blockRef,
+  formatOwner,
+  listed,
+  type Owner,
+  withSpec,
+} from './objects.ts';
 
 /** Giving up blocks. An affinity goes last, so that it points to the work left whenever a run breaks off. */
 
@@ -74,11 +82,10 @@ async function affinitiesOf(
   wanted: (affinity: Affinity) => boolean,
 ): Promise<readonly Affinity[]> {
   const found: Affinity[] = [];
-  for await (const { spec } of listed(store, { kind: await kindOf('BlockAffinity'), namePrefix })) {
-    const range = parseCidr(String(spec['cidr'] ?? ''));
+  for await (const stored of listed(store, { kind: await kindOf('BlockAffinity'), namePrefix })) {
+    const range = parseCidr(String(stored.spec['cidr'] ?? ''));
     if (range === undefined) continue;
-    const type = spec['type'] === 'virtual' ? 'virtual' : 'host';
-    const affinity: Affinity = { owner: { type, name: String(spec['node']) }, range: networkOf(range) };
+    const affinity: Affinity = { owner: affinityOwner(stored), range: networkOf(range) };
     if (wanted(affinity)) found.push(affinity);
   }
   return found;

@@ -142,11 +142,15 @@ export function cleanHandle(id: string | undefined): string {
   return (id ?? '').split('\r', 1)[0]!;
 }
 
+/** Whether it is the handle of addresses that Windows reserves; blocks record it, and it does not exist. */
+export function isWindowsHandle(id: string | undefined): boolean {
+  return cleanHandle(id).toLowerCase() === WINDOWS_HANDLE;
+}
+
 /** True where no address is in use; resting ones are, those that Windows reserves are not. */
 export function isEmpty({ spec }: Block): boolean {
   return spec.allocations.every(
-    (index) =>
-      index === null || cleanHandle(spec.attributes[index]!.handle_id).toLowerCase() === WINDOWS_HANDLE,
+    (index) => index === null || isWindowsHandle(spec.attributes[index]!.handle_id),
   );
 }
 

@@ -34,6 +34,23 @@ export function formatOwner({ type, name }: Owner): string {
   return `${type}:${name}`;
 }
 
+/** The owner that a block names, e.g. `host:worker-1`; undefined for nobody. */
+export function parseOwner(text: string): Owner | undefined {
+  const at = text.indexOf(':');
+  const type = text.slice(0, at);
+  return type === 'host' || type === 'virtual' ? { type, name: text.slice(at + 1) } : undefined;
+}
+
+/** The node that an owner is; `''` where it is none. */
+export function hostOf(owner: Owner | undefined): string {
+  return owner?.type === 'host' ? owner.name : '';
+}
+
+/** Whose affinity it is. Old ones name no type: theirs are of nodes. */
+export function affinityOwner({ spec }: Resource): Owner {
+  return { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: String(spec['node'] ?? '') };
+}
+
 /** The resource with another spec. */
 export function withSpec(resource: Resource, spec: object): Resource {
   return { ...resource, spec: spec as JsonObject };

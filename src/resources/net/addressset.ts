@@ -2,7 +2,7 @@ import type { Address, Family } from './address.ts';
 import { type Cidr, firstAddress, lastAddress } from './cidr.ts';
 
 /** Addresses from the first to the last, both among them. */
-interface Span {
+export interface Span {
   readonly first: bigint;
   readonly last: bigint;
 }
@@ -10,14 +10,14 @@ interface Span {
 /** A set of addresses: for each family spans in ascending order that neither touch nor overlap. */
 export type AddressSet = Readonly<Record<Family, readonly Span[]>>;
 
+export function spanOf(network: Cidr): Span {
+  return { first: firstAddress(network).value, last: lastAddress(network).value };
+}
+
 /** The addresses of all these networks, which may overlap. */
 export function addressSet(networks: Iterable<Cidr>): AddressSet {
   const spans: Record<Family, Span[]> = { 4: [], 6: [] };
-  for (const network of networks)
-    spans[network.address.family].push({
-      first: firstAddress(network).value,
-      last: lastAddress(network).value,
-    });
+  for (const network of networks) spans[network.address.family].push(spanOf(network));
   return { 4: merged(spans[4]), 6: merged(spans[6]) };
 }
 
@@ -32,18 +32,22 @@ function merged(spans: readonly Span[]): readonly Span[] {
   return result;
 }
 
-/** How many addresses of the network are in the set. */
-export function countWithin(set: AddressSet, network: Cidr): bigint {
+/** What of the network is in the set: spans in ascending order. */
+export function spansWithin(set: AddressSet, network: Cidr): readonly Span[] {
   const spans = set[network.address.family];
-  if (spans.length === 0) return 0n;
-  const [first, last] = [firstAddress(network).value, lastAddress(network).value];
-  let count = 0n;
+  if (spans.length === 0) return [];
+  const { first, last } = spanOf(network);
+  const found: Span[] = [];
   for (let at = firstReaching(spans, first); at < spans.length && spans[at]!.first <= last; at++) {
     const span = spans[at]!;
-    // Of the span's addresses less those before and behind the network.
-    count += span.last - span.first + 1n - beyond(first, span.first) - beyond(span.last, last);
+    found.push({ first: higher(first, span.first), last: lower(last, span.last) });
   }
-  return count;
+  return found;
+}
+
+/** How many addresses of the network are in the set. */
+export function countWithin(set: AddressSet, network: Cidr): bigint {
+  return spansWithin(set, network).reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
 }
 
 /** True where the address is in the set. */
@@ -65,7 +69,10 @@ function firstReaching(spans: readonly Span[], value: bigint): number {
   return low;
 }
 
-/** How far `high` is above `low`; 0 where it is not. */
-function beyond(high: bigint, low: bigint): bigint {
-  return high > low ? high - low : 0n;
+function higher(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function lower(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

@@ -154,7 +154,7 @@ Would delete 1 handle.
   test('refuses words that do not go together', async () => {
     const refusals = [
       [['--only=CAL9'], "unknown finding 'CAL9' for --only"],
-      [['--min-age=soon'], "--min-age 'soon' is not a duration such as 10m or 90s"],
+      [['--min-age=soon'], "--min-age 'soon' is not a duration such as 90s or 10m"],
       [['--yes', '--lock', '--from-report=x'], '--lock makes every report stale, since it is newer'],
       [['--force'], '--force is about reports: it goes with --from-report'],
       [['-o', 'json'], '-o is for programs, which cannot be asked: add --dry-run or --yes'],

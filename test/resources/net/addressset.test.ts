@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { addressSet, countWithin, hasAddress } from '../../../src/resources/net/addressset.ts';
+import {
+  addressSet,
+  countWithin,
+  hasAddress,
+  spanOf,
+  spansWithin,
+} from '../../../src/resources/net/addressset.ts';
 import { type Cidr, firstAddress, lastAddress, parseCidr } from '../../../src/resources/net/cidr.ts';
 
 const cidr = (text: string) => parseCidr(text)!;
@@ -45,6 +51,21 @@ describe('a set of addresses', () => {
           }
       }),
     );
+  });
+
+  test('shows what of it lies in a network', () => {
+    const set = addressSet([
+      cidr('10.0.0.128/25'),
+      cidr('10.0.0.0/25'),
+      cidr('10.0.2.0/24'),
+      cidr('fd00::/64'),
+    ]);
+    expect(spansWithin(set, cidr('10.0.0.64/26'))).toEqual([spanOf(cidr('10.0.0.64/26'))]);
+    expect(spansWithin(set, cidr('10.0.0.0/8'))).toEqual([
+      spanOf(cidr('10.0.0.0/24')),
+      spanOf(cidr('10.0.2.0/24')),
+    ]);
+    expect(spansWithin(set, cidr('fd00:0:0:1::/64'))).toEqual([]);
   });
 
   test('counts the halves of networks too large to enumerate', () => {

@@ -1,0 +1,29 @@
+import type { Datastore } from '../datastore/datastore.ts';
+import type { Context } from './command.ts';
+import type { Options } from './options.ts';
+
+export const servicesOption = {
+  kubeconfig: {
+    type: 'text',
+    value: 'FILE',
+    doc: 'Cluster to ask for services where the datastore is not Kubernetes (default: KUBECONFIG).',
+  },
+} as const satisfies Options;
+
+interface Given {
+  readonly config: string | undefined;
+  readonly kubeconfig: string | undefined;
+}
+
+/** Opens, once, what has the services of the cluster; undefined where that is neither the datastore nor named. */
+export function servicesOf(
+  context: Context,
+  store: Datastore,
+  { config, kubeconfig }: Given,
+): (() => Promise<Datastore>) | undefined {
+  if (store.capabilities.name === 'kubernetes') return async () => store;
+  const cluster = kubeconfig || context.io.env['KUBECONFIG'];
+  if (!cluster) return undefined;
+  let opened: Promise<Datastore> | undefined;
+  return () => (opened ??= context.datastore({ config, access: 'read', kubeconfig: cluster }));
+}
