@@ -5,7 +5,7 @@ import { collectGarbage } from '../../operations/ipam/block.ts';
 import { formatOwner, type Owner } from '../../operations/ipam/objects.ts';
 import { type Pool, usesOf } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
-import { blocksNow } from '../findings/again.ts';
+import { blocksNow } from '../survey/again.ts';
 import { drain, openSurvey, type SurveyOptions } from '../survey/read.ts';
 import { COOLING, type Survey, type SurveyedAffinity, type SurveyedBlock } from '../survey/survey.ts';
 import type { Request, Use } from './pools.ts';

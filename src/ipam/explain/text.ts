@@ -1,8 +1,8 @@
 import { usesOf } from '../../operations/ipam/pools.ts';
+import { counted } from '../numbers.ts';
 import type { IpamSettings, Survey } from '../survey/survey.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { Explanation, PoolExplanation } from './explain.ts';
-import { counted } from './numbers.ts';
 import { labelOf, type PoolChoice } from './pools.ts';
 import { type Ground, takenIn } from './room.ts';
 import { freeIn, type OwnBlock, type Walk } from './walk.ts';

@@ -2,8 +2,8 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { formatOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import type { Fix, IpamFinding } from '../finding.ts';
+import { affinityAgain, blockAgain, lookedAt, ownerText, rangeText, settle } from '../survey/again.ts';
 import type { Survey, SurveyedAffinity } from '../survey/survey.ts';
-import { affinityAgain, blockAgain, lookedAt, ownerText, rangeText, settle } from './again.ts';
 import { found } from './finding.ts';
 
 /** Affinities without block (CAL3013), left half-way (CAL3014), or to a block of somebody else (CAL3015). */

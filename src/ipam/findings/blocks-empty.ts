@@ -1,7 +1,7 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { IpamFinding } from '../finding.ts';
+import { isUnchanged, lookedAt } from '../survey/again.ts';
 import { ALLOCATED, type Survey, WINDOWS_RESERVED } from '../survey/survey.ts';
-import { isUnchanged, lookedAt } from './again.ts';
 import { found } from './finding.ts';
 
 /** Blocks without owner and without addresses in use (CAL3012). */

@@ -1,10 +1,10 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { poolWith } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
-import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
+import { counted } from '../numbers.ts';
+import { type BlockNow, blocksNow, ownerText } from '../survey/again.ts';
 import type { Survey } from '../survey/survey.ts';
-import { type BlockNow, blocksNow, ownerText } from './again.ts';
 import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 

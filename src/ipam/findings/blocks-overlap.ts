@@ -2,9 +2,9 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import { containsCidr, firstAddress } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
+import { type BlockNow, blocksNow, lookedAt, ownerText } from '../survey/again.ts';
 import { takerOf } from '../survey/allocation.ts';
 import type { Survey, SurveyedBlock } from '../survey/survey.ts';
-import { type BlockNow, blocksNow, lookedAt, ownerText } from './again.ts';
 import { allocationEvidence, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatOwner } from '../../operations/ipam/objects.ts';
 import type { IpamFinding } from '../finding.ts';
+import { isUnchanged, lookedAt, ownersAffinity, ownerText, rangeText } from '../survey/again.ts';
 import type { Survey, SurveyedBlock } from '../survey/survey.ts';
-import { isUnchanged, lookedAt, ownersAffinity, ownerText, rangeText } from './again.ts';
 import { found } from './finding.ts';
 
 /** Blocks whose owner has no affinity for them (CAL3016). */

@@ -4,10 +4,10 @@ import { listed } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { IpamFinding } from '../finding.ts';
+import { lookedAt, nodeAgain } from '../survey/again.ts';
 import { interfaceKey, interfaceText } from '../survey/endpoints.ts';
 import type { Survey } from '../survey/survey.ts';
 import { networksOf } from '../survey/users.ts';
-import { lookedAt, nodeAgain } from './again.ts';
 import { found } from './finding.ts';
 
 /** Endpoints of nodes that are not there (CAL3023), and of one interface of one pod (CAL3024). */

@@ -5,11 +5,11 @@ import { cleanHandle } from '../../operations/ipam/block.ts';
 import { handleRef } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
-import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
+import { counted } from '../numbers.ts';
+import { blockAgain, blocksNow, lookedAt, settle } from '../survey/again.ts';
 import { type Allocation, allocationsOf, takerOf } from '../survey/allocation.ts';
 import type { MiscountedHandle, Survey } from '../survey/survey.ts';
-import { blockAgain, blocksNow, lookedAt, settle } from './again.ts';
 import { found } from './finding.ts';
 
 /** Handles whose counts are not those of blocks, or that name blocks that do not exist (CAL3019). */

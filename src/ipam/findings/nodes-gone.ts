@@ -1,9 +1,9 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { formatOwner } from '../../operations/ipam/objects.ts';
 import type { IpamFinding } from '../finding.ts';
+import { affinityAgain, blocksNow, lookedAt, nodeAgain, rangeText } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import type { Survey, SurveyedAffinity } from '../survey/survey.ts';
-import { affinityAgain, blocksNow, lookedAt, nodeAgain, rangeText } from './again.ts';
 import { addressesAre, addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 

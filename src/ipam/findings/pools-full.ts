@@ -1,8 +1,8 @@
 import { type Pool, usesOf } from '../../operations/ipam/pools.ts';
 import { formatCidr, hostBits } from '../../resources/net/cidr.ts';
-import { exact } from '../explain/numbers.ts';
 import { type Ground, takenIn } from '../explain/room.ts';
 import type { IpamFinding } from '../finding.ts';
+import { exact } from '../numbers.ts';
 import type { Survey } from '../survey/survey.ts';
 import { found } from './finding.ts';
 import { roomyGround } from './room.ts';

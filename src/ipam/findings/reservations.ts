@@ -1,12 +1,12 @@
 import type { Datastore } from '../../datastore/datastore.ts';
 import { addressSet, countWithin } from '../../resources/net/addressset.ts';
 import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.ts';
-import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
+import { counted } from '../numbers.ts';
+import { blocksNow } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { readReservations } from '../survey/settings.ts';
 import { ALLOCATED, COOLING, type Reservation, type Survey, WINDOWS_RESERVED } from '../survey/survey.ts';
-import { blocksNow } from './again.ts';
 import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 

@@ -1,9 +1,9 @@
 import type { Datastore } from '../../datastore/datastore.ts';
-import { counted } from '../explain/numbers.ts';
 import type { IpamFinding } from '../finding.ts';
+import { counted } from '../numbers.ts';
+import { type BlockNow, blocksNow } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { COOLING, type Survey } from '../survey/survey.ts';
-import { type BlockNow, blocksNow } from './again.ts';
 import { addressesEvidence } from './evidence.ts';
 import { found } from './finding.ts';
 

@@ -5,9 +5,9 @@ import { excludesNode, type Pool, poolOf, usesOf } from '../../operations/ipam/p
 import type { Resource } from '../../resources/kind.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { IpamFinding } from '../finding.ts';
+import { lookedAt, nodeAgain, settle } from '../survey/again.ts';
 import type { Survey, SurveyedNode } from '../survey/survey.ts';
 import { nodeOf } from '../survey/users.ts';
-import { lookedAt, nodeAgain, settle } from './again.ts';
 import { found } from './finding.ts';
 import { TUNNELS, type TunnelKind } from './tunnel-kinds.ts';
 

@@ -2,9 +2,9 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import { firstAddress } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
+import { blocksNow } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { ALLOCATED, IN_USE, type Survey } from '../survey/survey.ts';
-import { blocksNow } from './again.ts';
 import { allocationEvidence, sinceOf } from './evidence.ts';
 import { found } from './finding.ts';
 

@@ -7,8 +7,8 @@ import { pause } from '../../operations/retry.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Cidr, formatCidr } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
-import { type Allocation, allocationsOf } from '../survey/allocation.ts';
-import type { Survey, SurveyedAffinity, SurveyedBlock } from '../survey/survey.ts';
+import { type Allocation, allocationsOf } from './allocation.ts';
+import type { Survey, SurveyedAffinity, SurveyedBlock } from './survey.ts';
 
 /** Reading again what a survey found: a cluster goes on while it is looked at. */
 
