@@ -12,7 +12,8 @@ export interface Query {
   readonly namePrefix?: string;
   /**
    * Resources as they are stored, for reading very many: fields are neither checked nor brought into order, and those
-   * that nobody could have written are not sorted out. What is read so is never written.
+   * that nobody could have written are not sorted out; they may come in another order than that of their names. What is
+   * read so is never written.
    */
   readonly asStored?: true;
 }

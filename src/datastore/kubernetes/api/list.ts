@@ -1,5 +1,6 @@
 /** Lists in chunks, the next one fetched while the current one is used. */
 import { isObject } from '../../../core/json.ts';
+import { passed } from '../../garbage.ts';
 import type { Answer } from '../http/request.ts';
 import type { Action } from './action.ts';
 import type { KubeObject, KubePage, Selection } from './api.ts';
@@ -7,8 +8,15 @@ import { type Caller, decodeAnswer, isGood, isKubeObject, type ObjectList } from
 import { selectionPath } from './paths.ts';
 import { statusOf } from './status.ts';
 
-/** Objects in a page. */
+/** Objects in a page: at first, and at most. */
 export const PAGE_SIZE = 500;
+export const LARGEST_PAGE = 4000;
+
+/**
+ * Characters that pages are to have after the first. The server has its etcd count all that is left of the list for every
+ * page, so pages of small objects are larger, and those of large ones smaller for the sake of memory.
+ */
+const PAGE_TEXT = 1 << 20;
 
 interface Cursor {
   readonly continue?: string;
@@ -21,11 +29,13 @@ export async function* listPages(
   caller: Caller,
   selection: Selection,
   pageSize = PAGE_SIZE,
+  largest = pageSize,
 ): AsyncGenerator<KubePage, void, undefined> {
   const action: Action = { verb: 'list', ...selection };
   const stop = new AbortController();
+  let limit = pageSize;
   const fetch = ({ continue: token }: Cursor): Promise<Answer> => {
-    const query = { limit: pageSize, continue: token };
+    const query = { limit, continue: token };
     const answer = caller.ask({ method: 'GET', path: selectionPath(selection, query) }, stop.signal);
     // Awaited when the page before it has been used; until then nobody is there to catch.
     answer.catch(() => {});
@@ -49,15 +59,22 @@ export async function* listPages(
       const { items: listed, metadata } = list;
       const items = listed ?? [];
       version ??= metadata.resourceVersion ?? '';
+      const { length } = answer.text;
+      if (items.length > 0) limit = limitAfter(items.length, length, largest);
       cursor = metadata.continue ? { after, continue: metadata.continue } : undefined;
       if (cursor !== undefined) next = fetch(cursor);
       const shown = after === undefined ? items : items.filter((item) => keyOf(item) > after);
       if (shown.length > 0) last = keyOf(shown.at(-1)!);
       yield { items: shown, resourceVersion: version };
+      passed(length);
     }
   } finally {
     stop.abort();
   }
+}
+
+function limitAfter(items: number, characters: number, largest: number): number {
+  return Math.min(largest, Math.ceil((PAGE_TEXT * items) / characters));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../http/request.ts';
 import type { KubeVerb } from './action.ts';
 import type { KubeObject, KubernetesApi, PatchType, Preconditions, Target } from './api.ts';
 import { type Caller, caller, isKubeObject } from './caller.ts';
-import { listPages } from './list.ts';
+import { LARGEST_PAGE, listPages, PAGE_SIZE } from './list.ts';
 import { collectionPath, objectPath, writePath } from './paths.ts';
 import { watchEvents } from './watch.ts';
 
@@ -36,7 +36,7 @@ export function openKubernetesApi(access: Access, options: ApiOptions): Kubernet
     server.call({ verb, ...target }, request, isKubeObject) as Promise<unknown> as Promise<KubeObject>;
   return {
     get: async (target) => call('get', target, { method: 'GET', path: objectPath(target) }),
-    list: (selection) => listPages(server, selection),
+    list: (selection) => listPages(server, selection, PAGE_SIZE, LARGEST_PAGE),
     create: async (target, object) =>
       call('create', target, {
         method: 'POST',

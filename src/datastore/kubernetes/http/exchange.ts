@@ -1,5 +1,6 @@
 /** One request and one answer over one connection. */
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request as send } from 'node:http';
+import { Body } from './body.ts';
 import { HttpFailure } from './failure.ts';
 import { faultOf, type Peer } from './faults.ts';
 
@@ -55,16 +56,16 @@ export class Exchange {
     return new Promise((done, fail) => {
       if (this.#failure) return fail(this.#failure);
       this.#onFailure = fail;
-      const chunks: Uint8Array[] = [];
+      const body = new Body();
       response.on('data', (chunk: Uint8Array) => {
         this.#heard(chunk.length);
-        chunks.push(chunk);
+        body.add(chunk);
       });
       response.on('close', () => this.#broke(new Error('closed')));
       response.on('end', () => {
         if (!response.complete) return this.#broke(new Error('incomplete'));
         clearTimeout(this.#timer);
-        done(Buffer.concat(chunks).toString('utf8'));
+        done(body.text());
       });
     });
   }

@@ -140,15 +140,23 @@ function isShown({ kind, spec }: Resource): boolean {
 }
 
 /** In the order of our names, which is not the API server's: read to the end before the first is shown. */
-async function* list(api: KubernetesApi, form: Form, { namePrefix = '' }: Query): AsyncIterable<Page> {
-  const pages: Page[] = [];
-  for await (const { items, resourceVersion } of api.list({ collection: form.collection }))
-    pages.push({ ...readAll(form, items), version: resourceVersion });
-  const items = pages
-    .flatMap((page) => page.items)
-    .filter((resource) => resource.metadata.name.startsWith(namePrefix) && isShown(resource))
-    .sort((a, b) => compare(a.metadata.name, b.metadata.name));
+async function* list(api: KubernetesApi, form: Form, query: Query): AsyncIterable<Page> {
+  if (query.asStored) return yield* listInTheirOrder(api, form, query);
+  const pages = await Array.fromAsync(listInTheirOrder(api, form, query));
+  const items = pages.flatMap((page) => page.items).sort((a, b) => compare(a.metadata.name, b.metadata.name));
   yield { items, corrupt: pages.flatMap(({ corrupt }) => corrupt), version: pages[0]?.version ?? '' };
+}
+
+async function* listInTheirOrder(
+  api: KubernetesApi,
+  form: Form,
+  { namePrefix = '' }: Query,
+): AsyncGenerator<Page, void> {
+  const isMeant = (resource: Resource) => resource.metadata.name.startsWith(namePrefix) && isShown(resource);
+  for await (const page of api.list({ collection: form.collection })) {
+    const { items, corrupt } = readAll(form, page.items);
+    yield { items: items.filter(isMeant), corrupt, version: page.resourceVersion };
+  }
 }
 
 /** By bytes; names of IPAM objects are ASCII. */

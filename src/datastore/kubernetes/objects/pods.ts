@@ -72,6 +72,11 @@ export function hasEndpoint(object: KubeObject): boolean {
 
 /** The endpoint of a pod that has one. Throws PodFault. */
 export function endpointOf(kind: Kind, object: KubeObject, interfacePrefix: string): Resource {
+  return canonical(kind, plainEndpointOf(kind, object, interfacePrefix));
+}
+
+/** The same with its fields in no order, and empty ones too. */
+export function plainEndpointOf(kind: Kind, object: KubeObject, interfacePrefix: string): Resource {
   const { metadata } = object;
   const { name: pod, namespace = '', annotations = {} } = metadata;
   const { spec } = podIn(object);
@@ -85,7 +90,7 @@ export function endpointOf(kind: Kind, object: KubeObject, interfacePrefix: stri
   const prefixes = sourcePrefixes(annotations[SOURCE_PREFIXES]);
   const ports = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(portsOf);
   const qos = qosControls(annotations);
-  return canonical(kind, {
+  return {
     apiVersion: API_VERSION,
     kind: kind.kind,
     metadata: { ...endpointMetadata(object, account), name },
@@ -101,7 +106,7 @@ export function endpointOf(kind: Kind, object: KubeObject, interfacePrefix: stri
       ports,
       ...(qos && { qosControls: qos }),
     },
-  });
+  };
 }
 
 /** Longer names are no values of labels. */

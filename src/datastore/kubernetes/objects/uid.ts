@@ -2,8 +2,11 @@
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Bytes that say which sort of UUID it is: kept, so that the result is one of the same sort. */
-const KEPT = [6, 8];
+/** Where the two bytes stand that say which sort of UUID it is: kept, so that the result is one of the same sort. */
+const KEPT = [14, 19];
+
+/** The bits of each hexadecimal digit in reverse. */
+const REVERSED = '084c2a6e195d3b7f';
 
 /**
  * The uid of the counterpart: the bits of every byte reversed, those that tell the UUID's version and variant kept.
@@ -11,19 +14,19 @@ const KEPT = [6, 8];
  */
 export function convertUid(uid: string): string {
   if (!UUID.test(uid)) return uid;
-  const bytes = uid.replaceAll('-', '').match(/../g)!;
-  const hex = bytes
-    .map((byte, index) => (KEPT.includes(index) ? byte.toLowerCase() : reversed(byte)))
-    .join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const parts: string[] = [];
+  for (let at = 0; at < uid.length; at += 2) {
+    if (uid[at] === '-') {
+      parts.push('-');
+      at++;
+    }
+    if (KEPT.includes(at)) parts.push(uid.slice(at, at + 2).toLowerCase());
+    else parts.push(reversed(uid.charCodeAt(at + 1)), reversed(uid.charCodeAt(at)));
+  }
+  return parts.join('');
 }
 
-function reversed(byte: string): string {
-  let value = Number.parseInt(byte, 16);
-  let result = 0;
-  for (let bit = 0; bit < 8; bit++) {
-    result = (result << 1) | (value & 1);
-    value >>= 1;
-  }
-  return result.toString(16).padStart(2, '0');
+/** Of the code of a digit: those of letters are from 0x41 and 0x61 on. */
+function reversed(code: number): string {
+  return REVERSED[code < 0x40 ? code - 0x30 : (code & 0x0f) + 9]!;
 }

@@ -5,7 +5,7 @@ import type { Change, CorruptEntry, Page, Query, Version } from '../../datastore
 import type { Collection, KubeObject, KubernetesApi, Selection, Target } from '../api/api.ts';
 import type { Backing } from '../backing.ts';
 import { CHANGES, changesOf } from './changes.ts';
-import { endpointOf, hasEndpoint, POD_IP, POD_IPS, PodFault } from './pods.ts';
+import { endpointOf, hasEndpoint, POD_IP, POD_IPS, PodFault, plainEndpointOf } from './pods.ts';
 import { notFound, notSupported } from './refused.ts';
 
 /** Workload endpoints are what Calico makes of pods. */
@@ -17,7 +17,8 @@ export function workloadEndpoints(api: KubernetesApi, kind: Kind): Backing {
   const show = (pod: KubeObject): Resource => endpointOf(kind, pod, interfacePrefix());
   return {
     get: async (ref) => (await read(api, ref, show)).resource,
-    list: (query) => list(api, query, show),
+    list: (query) =>
+      list(api, query, query.asStored ? (pod) => plainEndpointOf(kind, pod, interfacePrefix()) : show),
     async create(ref) {
       throw notSupported('create', ref, MADE_OF, 'Create the pod with kubectl.');
     },
