@@ -110,3 +110,10 @@ export function stringifyJson(value: unknown, indent?: number): string {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What stored data has where a text should be: the text, nothing for null, and JSON for what is none. */
+export function textIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? stringifyJson(value) : String(value);
+}

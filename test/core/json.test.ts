@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { parseJson, stringifyJson } from '../../src/core/json.ts';
+import { parseJson, stringifyJson, textIn } from '../../src/core/json.ts';
 
 /** A JSON value whose numbers are integers of any length; texts are full of what looks like them. */
 const integer = fc.oneof(
@@ -112,4 +112,9 @@ describe('JSON', () => {
     while (Array.isArray(inner)) inner = inner[0]!;
     expect(inner).toBe(1234567890123456789n);
   });
+});
+
+test('what should be a text is shown, whatever it is', () => {
+  const odd = [undefined, null, '', 'a', 7, 7n, false, [1, 'b'], { toString: 0 }];
+  expect(odd.map(textIn)).toEqual(['', '', '', 'a', '7', '7', 'false', '[1,"b"]', '{"toString":0}']);
 });

@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { listed } from '../../operations/ipam/objects.ts';
@@ -14,7 +15,7 @@ export async function* blocksAgain(
   names: ReadonlySet<string> | 'all',
 ): AsyncGenerator<readonly [name: string, range: Cidr, Resource], void, undefined> {
   for await (const stored of storedBlocks(store, names)) {
-    const range = parseCidr(String(stored.spec['cidr'] ?? stored.metadata.name));
+    const range = parseCidr(textIn(stored.spec['cidr'] ?? stored.metadata.name));
     if (range === undefined) continue;
     const network = networkOf(range);
     yield [formatCidr(network), network, stored];

@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { isWindowsHandle } from '../../operations/ipam/block.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
@@ -92,7 +93,7 @@ function useLine({ address, owner }: Use): string {
 /** Every address that blocks record; the blocks are read once more for it, for what they say is not kept. */
 async function* allBlocksText(store: Datastore): Text {
   for await (const [name, range, stored] of blocksAgain(store, 'all')) {
-    const lines = [blockLine(name, String(stored.spec['affinity'] ?? ''))];
+    const lines = [blockLine(name, textIn(stored.spec['affinity']))];
     for (const { address, attribute, handle } of recordsOf(stored, range)) {
       if (isWindowsHandle(handle)) lines.push(useLine({ address, owner: 'Reserved for Windows' }));
       lines.push(`  ${address} allocated; attrs ${attributesText(attribute)}\n`);

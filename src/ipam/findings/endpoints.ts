@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { listed } from '../../operations/ipam/objects.ts';
@@ -36,7 +37,7 @@ export default async function* endpoints(survey: Survey, store: Datastore): Asyn
 }
 
 function nodeName({ spec }: Resource): string {
-  return String(spec['node'] ?? '');
+  return textIn(spec['node']);
 }
 
 function nameOf({ metadata }: Resource): string {

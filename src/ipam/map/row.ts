@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, textIn } from '../../core/json.ts';
 import { cleanHandle, isWindowsHandle } from '../../operations/ipam/block.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type AddressSet, countWithin, hasAddress } from '../../resources/net/addressset.ts';
@@ -44,7 +44,7 @@ interface Holder {
 /** A stored block in the page's words; the block need not be sound. */
 export function blockRow(stored: Resource, range: Cidr, context: RowContext): BlockRow {
   const { spec } = stored;
-  const affinity = String(spec['affinity'] ?? '');
+  const affinity = textIn(spec['affinity']);
   const size = Number(cidrSize(range) < MOST_ADDRESSES ? cidrSize(range) : MOST_ADDRESSES);
   const sequence = integerOf(spec['sequenceNumber']);
   const sequences = isObject(spec['sequenceNumberForAllocation']) ? spec['sequenceNumberForAllocation'] : {};
@@ -53,7 +53,7 @@ export function blockRow(stored: Resource, range: Cidr, context: RowContext): Bl
     .map(({ ordinal, attribute }) => holderOf(ordinal, integerOf(sequences[ordinal]), attribute));
   return {
     owner: affinity === '' ? -1 : context.owners.numberOf(affinity),
-    claimed: String(spec['affinityClaimTime'] ?? ''),
+    claimed: textIn(spec['affinityClaimTime']),
     sequence: String(sequence),
     states: statesOf(range, size, holders, context),
     borrowed: borrowedOf(holders, affinity, context.owners),
@@ -66,10 +66,10 @@ function holderOf(ordinal: number, sequence: bigint, attribute: unknown): Holder
   return {
     ordinal,
     sequence,
-    handle: cleanHandle(String(handle_id ?? '')),
+    handle: cleanHandle(textIn(handle_id)),
     owner: textsOf(secondary),
     alternate: textsOf(alternateOwnerAttrs),
-    releasedAt: String(releasedAt ?? ''),
+    releasedAt: textIn(releasedAt),
   };
 }
 
@@ -77,7 +77,7 @@ function textsOf(value: unknown): Texts {
   if (!isObject(value)) return {};
   return Object.values(value).every((text) => typeof text === 'string')
     ? (value as Texts)
-    : Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+    : Object.fromEntries(Object.entries(value).map(([key, text]) => [key, textIn(text)]));
 }
 
 function integerOf(value: unknown): bigint {

@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { blockOf, collectGarbage, isEmpty, isWindowsHandle } from '../../operations/ipam/block.ts';
 import { listed, withSpec } from '../../operations/ipam/objects.ts';
@@ -146,7 +147,7 @@ export async function blocksIn(store: Datastore, range: Cidr): Promise<readonly 
         { hint: 'Mend or delete it, then run the same command again: it goes on from there.' },
       );
     for (const block of items) {
-      const own = parseCidr(String(block.spec['cidr'] ?? ''));
+      const own = parseCidr(textIn(block.spec['cidr']));
       if (own !== undefined && overlaps(networkOf(own), range)) found.push(block);
     }
   }

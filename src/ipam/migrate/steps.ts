@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import { poolOf } from '../../operations/ipam/pools.ts';
 import { containsCidr, formatCidr } from '../../resources/net/cidr.ts';
 import type { Course, Hop, PoolSide } from './course.ts';
@@ -56,10 +57,10 @@ function quoted({ name }: PoolSide): string {
 function hopSteps({ from, to }: Hop): readonly Pick<Step, 'what' | 'pool' | 'title'>[] {
   const existed = to.note?.existed === true || (to.stored !== undefined && to.note === undefined);
   const kind = to.role === 'temporary' ? 'temporary pool' : 'pool';
-  const range = String(to.manifest.spec['cidr'] ?? '') || 'a range that is free';
+  const range = textIn(to.manifest.spec['cidr']) || 'a range that is free';
   const made = existed
     ? `Note on ${quoted(to)}, which is there already, that ${from.name} moves to it.`
-    : `Create the ${kind} ${to.name}: ${range}, blocks of /${String(to.manifest.spec['blockSize'] ?? '')}.`;
+    : `Create the ${kind} ${to.name}: ${range}, blocks of /${textIn(to.manifest.spec['blockSize'])}.`;
   return [
     { what: 'make', pool: to.name, title: made },
     {

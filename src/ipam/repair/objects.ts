@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { releaseAffinity } from '../../operations/ipam/affinities.ts';
 import { blockOf, isEmpty } from '../../operations/ipam/block.ts';
@@ -58,7 +59,7 @@ export async function deleteAffinity(run: Run, fix: FixOf<'delete-affinity'>): P
     await settled(run);
     if (run.signal.aborted) return { is: 'untried' };
   }
-  const range = parseCidr(String(found.spec['cidr'] ?? ''));
+  const range = parseCidr(textIn(found.spec['cidr']));
   const block = range && (await unlessNotFound(run.store.get(await blockRef(range))));
   const owner = affinityOwner(found);
   if (block?.spec['affinity'] === formatOwner(owner)) return { is: 'passed', why: 'its block is there' };
@@ -118,7 +119,7 @@ export async function deleteEndpoint(
   const ref = { kind: await kindOf('WorkloadEndpoint'), namespace: fix.namespace, name: fix.name };
   const found = await asFound(run, ref, fix.version);
   if ('is' in found) return found;
-  const node = String(found.spec['node'] ?? '');
+  const node = textIn(found.spec['node']);
   if (found.spec['orchestrator'] === 'openstack')
     return { is: 'left', why: 'hosts of OpenStack are no nodes of Calico' };
   if (code === 'CAL3023' && (await isNode(run, node)))

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CalicoctlError, isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import {
@@ -69,7 +70,7 @@ export async function putBackAddresses(
 /** Why a block cannot be made again: its addresses are those of another one by now. */
 export async function overlapping(store: Datastore, range: Cidr): Promise<string | undefined> {
   for await (const { spec } of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-    const other = parseCidr(String(spec['cidr'] ?? ''));
+    const other = parseCidr(textIn(spec['cidr']));
     if (other !== undefined && overlaps(other, range))
       return `its addresses are in block ${formatCidr(other)} by now`;
   }

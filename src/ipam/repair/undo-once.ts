@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Result } from '../../core/result.ts';
 import { clusterInformation } from '../../operations/lock.ts';
 import type { Once, OnceResult } from './once.ts';
@@ -15,7 +16,7 @@ export type UndoOnce = Pick<Once, 'lasting' | 'signal' | 'format' | 'dryRun' | '
 export async function undoOnce(once: UndoOnce): Promise<OnceResult> {
   const { lasting, signal, format, dryRun, path } = once;
   const file = await readUndoFile(path);
-  const guid = String((await clusterInformation(lasting))?.spec['clusterGUID'] ?? '');
+  const guid = textIn((await clusterInformation(lasting))?.spec['clusterGUID']);
   if (guid !== file.cluster)
     throw new CalicoctlError('input', `${path} is of another cluster, whose GUID is "${file.cluster}"`, {
       place: { file: path },

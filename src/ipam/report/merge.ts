@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import { CALICO_VERSION } from '../../core/version.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { clusterInformation, lockStateOf } from '../../operations/lock.ts';
@@ -30,7 +31,7 @@ export async function readReports(store: Datastore, source: ReportSource): Promi
       resource: 'ClusterInformation(default)',
       hint: 'The datastore was never initialised, so no report can be about it.',
     });
-  const guid = String(stored.spec['clusterGUID'] ?? '');
+  const guid = textIn(stored.spec['clusterGUID']);
   const warnings: string[] = [];
   let leaks: Among | undefined;
   let isFresh = false;

@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { listed } from '../../operations/ipam/objects.ts';
 import { formatAddress } from '../../resources/net/address.ts';
@@ -20,7 +21,7 @@ export async function* usersIn(store: Datastore, ranges: readonly Cidr[]): Async
 
 async function* usersInBlocks(store: Datastore, ranges: readonly Cidr[]): AsyncGenerator<string> {
   for await (const block of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-    const range = parseCidr(String(block.spec['cidr'] ?? ''));
+    const range = parseCidr(textIn(block.spec['cidr']));
     if (range === undefined || !ranges.some((each) => overlaps(each, range))) continue;
     try {
       for (const allocation of allocationsOf(block))

@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { type Block, blockOf, isWindowsHandle } from '../../operations/ipam/block.ts';
@@ -88,7 +89,7 @@ export async function* blocksNow(
   if (wanted.length > 20 && wanted.length > blocks.size * SHARE_TO_LIST) {
     const names = new Map(wanted.map((block) => [block.name, block]));
     for await (const stored of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-      const seen = names.get(String(stored.spec['cidr']));
+      const seen = names.get(textIn(stored.spec['cidr']));
       const now = seen && blockNow(seen, stored);
       if (now !== undefined) yield now;
     }

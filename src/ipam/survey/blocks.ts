@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Attribute, BlockSpec } from '../../operations/ipam/block.ts';
 import { isWindowsHandle } from '../../operations/ipam/block.ts';
 import { hostOf, parseOwner } from '../../operations/ipam/objects.ts';
@@ -24,12 +25,12 @@ export function surveyBlock(
   now: number,
 ): SurveyedBlock | undefined {
   const spec = partsOf(stored.spec);
-  const range = parseCidr(String(spec.cidr ?? stored.metadata.name));
+  const range = parseCidr(textIn(spec.cidr ?? stored.metadata.name));
   if (range === undefined) return undefined;
   const network = networkOf(range);
   const name = formatCidr(network);
   const size = hostBits(network) > MOST_HOST_BITS ? spec.allocations.length : Number(cidrSize(network));
-  const affinity = String(spec.affinity ?? '');
+  const affinity = textIn(spec.affinity);
   const owner = parseOwner(affinity);
   const fault = blockFault(spec, cidrSize(network), now);
   return {

@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import type { EndpointIndex } from './survey.ts';
 
@@ -17,7 +18,7 @@ export function endpointTable(): EndpointTable {
   let count = 0;
   return {
     see(endpoint) {
-      const node = String(endpoint.spec['node'] ?? '');
+      const node = textIn(endpoint.spec['node']);
       byNode.set(node, (byNode.get(node) ?? 0) + 1);
       if (count === keys.length) {
         const grown = new Float64Array(count * 2);

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, textIn } from '../../core/json.ts';
 import type { Attribute, BlockSpec } from '../../operations/ipam/block.ts';
 
 /** The parts of a stored block, with nothing where there is something else than should be. */
@@ -53,7 +53,7 @@ function allTexts(values: Readonly<Record<string, unknown>>): boolean {
 }
 
 function texts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textIn(value)]));
 }
 
 /** The first way in which the parts of a block of so many addresses contradict each other, as the reference tells it. */

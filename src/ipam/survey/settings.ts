@@ -1,4 +1,5 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { ipamConfigRef } from '../../operations/ipam/config.ts';
@@ -13,8 +14,8 @@ import type { ClusterView, IpamSettings, Reservation, SurveyedAffinity } from '.
 export async function readCluster(store: Datastore): Promise<ClusterView> {
   const { metadata, spec } = await store.get({ kind: await kindOf('ClusterInformation'), name: 'default' });
   return {
-    guid: String(spec['clusterGUID'] ?? ''),
-    type: String(spec['clusterType'] ?? ''),
+    guid: textIn(spec['clusterGUID']),
+    type: textIn(spec['clusterType']),
     locked: spec['datastoreReady'] === false,
     version: metadata.resourceVersion ?? '',
   };
@@ -81,7 +82,7 @@ async function reservationsIn(store: Datastore): Promise<readonly Reservation[]>
   for await (const { metadata, spec } of listed(store, { kind: await kindOf('IPReservation') })) {
     const texts = spec['reservedCIDRs'];
     for (const text of Array.isArray(texts) ? texts : []) {
-      const range = parseCidrOrAddress(String(text).trim());
+      const range = parseCidrOrAddress(textIn(text).trim());
       if (range !== undefined) reservations.push({ name: metadata.name, range: networkOf(range) });
     }
   }
@@ -96,7 +97,7 @@ export async function readAffinities(store: Datastore): Promise<readonly Surveye
   const query = { kind: await kindOf('BlockAffinity'), asStored: true } as const;
   for await (const stored of listed(store, query)) {
     const { metadata, spec } = stored;
-    const range = parseCidr(String(spec['cidr'] ?? ''));
+    const range = parseCidr(textIn(spec['cidr']));
     if (range === undefined) continue;
     affinities.push({
       name: metadata.name,

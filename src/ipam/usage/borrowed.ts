@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import { type Attribute, attributeOf } from '../../operations/ipam/block.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
@@ -47,9 +48,9 @@ export interface BorrowedInBlock {
 
 /** The borrowed addresses of a stored block. */
 export function borrowedIn(stored: Resource): BorrowedInBlock {
-  const range = parseCidr(String(stored.spec['cidr'] ?? ''));
+  const range = parseCidr(textIn(stored.spec['cidr']));
   if (range === undefined) return { borrowed: [], withoutNode: 0 };
-  const owner = ownerIn(String(stored.spec['affinity'] ?? ''));
+  const owner = ownerIn(textIn(stored.spec['affinity']));
   const borrowed: Borrowed[] = [];
   let withoutNode = 0;
   for (const { ordinal, attribute } of takenIn(stored)) {

@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type AddressSet, addressSet, countWithin, hasAddress } from '../../resources/net/addressset.ts';
 import { type Cidr, cidrSize, firstAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
@@ -23,7 +24,7 @@ export interface BlockUsage extends Counts {
 
 /** What a stored block has taken and free; undefined where it does not say which addresses it has. */
 export function blockUsage({ spec }: Resource, reserved: AddressSet): BlockUsage | undefined {
-  const given = parseCidr(String(spec['cidr'] ?? ''));
+  const given = parseCidr(textIn(spec['cidr']));
   if (given === undefined) return undefined;
   const range = networkOf(given);
   const unallocated = Array.isArray(spec['unallocated']) ? (spec['unallocated'] as readonly number[]) : [];
@@ -33,7 +34,7 @@ export function blockUsage({ spec }: Resource, reserved: AddressSet): BlockUsage
   const claimedAt = spec['affinityClaimTime'];
   return {
     range,
-    affinity: String(spec['affinity'] ?? ''),
+    affinity: textIn(spec['affinity']),
     ...(claimedAt ? { claimedAt: String(claimedAt) } : {}),
     ...{ total, inUse: total - BigInt(unallocated.length), reserved: covered, free: BigInt(free) },
   };

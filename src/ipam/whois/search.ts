@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
@@ -58,7 +59,7 @@ async function searchHandle(
   found: Gathering,
 ): Promise<void> {
   // Kubernetes finds a handle in any letter case; blocks have it as it was first written.
-  const id = String(spec['handleID'] || wanted.name);
+  const id = textIn(spec['handleID'] || wanted.name);
   match(found, 'handle', id);
   const ranges = Object.keys((spec['block'] ?? {}) as object).flatMap((text) => parseCidr(text) ?? []);
   for (const range of ranges) {
@@ -91,9 +92,9 @@ function match({ matches }: Gathering, kind: Match['kind'], name: string): void 
 }
 
 function searchBlock(block: Resource, wanted: Wanted, found: Gathering): void {
-  const range = parseCidr(String(block.spec['cidr'] ?? ''));
+  const range = parseCidr(textIn(block.spec['cidr']));
   if (range === undefined) return;
-  const host = hostOf(parseOwner(String(block.spec['affinity'] ?? '')));
+  const host = hostOf(parseOwner(textIn(block.spec['affinity'])));
   if (host === wanted.name && wanted.namespace === undefined) {
     match(found, 'node', host);
     found.ownedBlocks.push(networkOf(range));

@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import {
@@ -45,11 +46,11 @@ export function sightingIn(stored: Resource, address: Address): Sighting {
 }
 
 function ownership({ metadata, spec }: Resource): Pick<Sighting, 'block' | 'affinity' | 'claimedAt'> {
-  const range = parseCidr(String(spec['cidr'] ?? ''));
+  const range = parseCidr(textIn(spec['cidr']));
   const claimedAt = spec['affinityClaimTime'];
   return {
     block: range === undefined ? metadata.name : formatCidr(networkOf(range)),
-    affinity: String(spec['affinity'] ?? '') || null,
+    affinity: textIn(spec['affinity']) || null,
     ...(claimedAt ? { claimedAt: String(claimedAt) } : {}),
   };
 }

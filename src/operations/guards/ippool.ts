@@ -1,4 +1,5 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { type Fault, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
@@ -68,7 +69,7 @@ async function remove(store: Datastore, ref: Ref, version: Version | undefined):
   let reached = 'it was disabled';
   try {
     if (disabled.changed) await pause(NOTICE);
-    const range = parseCidr(String(disabled.pool.spec['cidr'] ?? ''));
+    const range = parseCidr(textIn(disabled.pool.spec['cidr']));
     if (range !== undefined) await releaseBlocks(store, networkOf(range));
     reached = 'it was disabled and its blocks were released';
     const removed = await removeDisabled(store, ref, disabled.pool);

@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { type Cidr, parseCidr } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
@@ -26,7 +27,7 @@ async function blocksNamed(store: Datastore, namePrefix: string): Promise<readon
   try {
     const kind = await kindOf('IPAMBlock');
     for await (const { spec } of listed(store, { kind, namePrefix })) {
-      const range = parseCidr(String(spec['cidr'] ?? ''));
+      const range = parseCidr(textIn(spec['cidr']));
       if (range !== undefined) ranges.push(range);
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Cidr, containsAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
@@ -83,7 +84,7 @@ async function affinitiesOf(
 ): Promise<readonly Affinity[]> {
   const found: Affinity[] = [];
   for await (const stored of listed(store, { kind: await kindOf('BlockAffinity'), namePrefix })) {
-    const range = parseCidr(String(stored.spec['cidr'] ?? ''));
+    const range = parseCidr(textIn(stored.spec['cidr']));
     if (range === undefined) continue;
     const affinity: Affinity = { owner: affinityOwner(stored), range: networkOf(range) };
     if (wanted(affinity)) found.push(affinity);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, textIn } from '../../core/json.ts';
 import type { Datastore, Query } from '../../datastore/datastore.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
 import { type Cidr, formatCidr } from '../../resources/net/cidr.ts';
@@ -48,7 +48,7 @@ export function hostOf(owner: Owner | undefined): string {
 
 /** Whose affinity it is. Old ones name no type: theirs are of nodes. */
 export function affinityOwner({ spec }: Resource): Owner {
-  return { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: String(spec['node'] ?? '') };
+  return { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: textIn(spec['node']) };
 }
 
 /** The resource with another spec. */

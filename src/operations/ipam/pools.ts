@@ -1,3 +1,4 @@
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, addressBits, type Family } from '../../resources/net/address.ts';
@@ -36,7 +37,7 @@ export async function allPools(store: Datastore): Promise<readonly Pool[]> {
 
 /** The pool of a resource; undefined where its CIDR cannot be read. */
 export function poolOf({ metadata, spec }: Resource): Pool | undefined {
-  const range = parseCidr(String(spec['cidr'] ?? ''));
+  const range = parseCidr(textIn(spec['cidr']));
   if (range === undefined) return undefined;
   const { namespaceSelector, allowedUses } = spec;
   return {
@@ -44,7 +45,7 @@ export function poolOf({ metadata, spec }: Resource): Pool | undefined {
     range,
     blockSize: blockSizeOf(spec['blockSize'], range.address.family),
     disabled: spec['disabled'] === true,
-    nodeSelector: String(spec['nodeSelector'] ?? ''),
+    nodeSelector: textIn(spec['nodeSelector']),
     ...(namespaceSelector ? { namespaceSelector: String(namespaceSelector) } : {}),
     ...(Array.isArray(allowedUses) && allowedUses.length > 0 ? { allowedUses: allowedUses.map(String) } : {}),
     ...(spec['assignmentMode'] === 'Manual' ? { manual: true } : {}),

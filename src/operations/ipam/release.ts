@@ -1,4 +1,5 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
+import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { type Address, formatAddress } from '../../resources/net/address.ts';
 import { type Cidr, containsAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
@@ -99,7 +100,7 @@ async function findBlocks(
   if (requests.length === 0) return [];
   const found = new Map<string, Cidr>();
   for await (const { spec } of listed(store, { kind: await kindOf('IPAMBlock') })) {
-    const range = parseCidr(String(spec['cidr'] ?? ''));
+    const range = parseCidr(textIn(spec['cidr']));
     if (range === undefined) continue;
     for (const { address } of requests)
       if (containsAddress(range, address)) found.set(formatAddress(address), networkOf(range));
