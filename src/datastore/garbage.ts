@@ -1,7 +1,7 @@
 /** What long lists leave behind. */
 
 /** So many bytes may be read before it is worth a look; most commands never read as many. */
-const LEAST = 2 << 20;
+const LEAST = 4 << 20;
 /** Later looks come when so large a part of all that was read has been read since: lists that keep more take longer. */
 const PART = 16;
 
