@@ -17,9 +17,12 @@ if (run('node', ['scripts/testbed.mjs', 'up'], { stdio: ['ignore', 'ignore', 2] 
 if (wanted.length === 0 || wanted.some((word) => 'ipam/map'.includes(word) || word.includes('map')))
   process.stderr.write(`Pages are looked at with ${chromiumBinary()}.\n`);
 
+/** Most of them wait for servers and for time to pass, so two files run at a time. */
+const TWO_AT_A_TIME = ['--parallel=2', '--no-isolate'];
+
 /** Runs test files and says how it went; what passed is counted, what did not is shown whole. */
-function runTests(files) {
-  const done = spawnSync(tool('bun'), ['test', '--timeout', '120000', ...files], {
+function runTests(files, ...how) {
+  const done = spawnSync(tool('bun'), ['test', '--timeout', '120000', ...how, ...files], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'pipe'],
     encoding: 'utf8',
@@ -55,10 +58,10 @@ for (const files of [unitTests, systemTests]) {
   const chosen =
     wanted.length === 0 ? files : files.filter((file) => wanted.some((word) => file.includes(word)));
   if (chosen.length === 0) continue;
-  let result = runTests(chosen);
+  let result = runTests(chosen, ...TWO_AT_A_TIME);
   passed += result.passed;
   if (result.failed > 0 && files === systemTests && result.failedFiles.length > 0) {
-    // Tests that kill servers at a moment depend on the machine's load: they get a second chance, and it is said.
+    // Tests that kill servers at a moment depend on the machine's load: they get a second chance, alone, and it is said.
     console.log(`Failed once, run again: ${result.failedFiles.join(', ')}`);
     const before = result.failed;
     result = runTests(result.failedFiles);
