@@ -4,6 +4,7 @@
  * LEAKS of the addresses have no workload endpoint. With `kubernetes` it is the etcd of an API server, which keeps JSON
  * and has Calico's kinds in `crd.projectcalico.org/v1`: pods and custom resources.
  */
+import { isError } from '../../src/core/errors.ts';
 import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
 import { kubernetesEntries } from './ipam-kubernetes.ts';
 import {
@@ -25,7 +26,9 @@ import {
 
 /** As many writes as etcd takes in a transaction, and so many of those under way. */
 const PUTS = 128;
-const AT_ONCE = 8;
+const AT_ONCE = 4;
+/** A server that is busy with so much may be late. */
+const TRIES = 10;
 const RESOURCES = '/calico/resources/v3/projectcalico.org';
 
 function resource(kind: string, plural: string, name: string, spec: object, namespace?: string): Entry {
@@ -107,12 +110,24 @@ function take<T>(from: Iterator<T>, count: number): readonly T[] {
   return taken;
 }
 
+/** Puts may be made twice. */
+async function untilDone(write: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (!isError(error, 'unavailable', 'timeout') || tries === TRIES) throw error;
+    }
+  }
+}
+
 async function write(endpoint: string, all: Generator<Entry>): Promise<void> {
   const client = openEtcd({ endpoints: [endpoint], requestTimeoutMs: 60_000 });
   const worker = async () => {
     for (let puts = take(all, PUTS); puts.length > 0; puts = take(all, PUTS)) {
       const success = puts.map(([key, value]) => ({ op: 'put' as const, key, value }));
-      await client.txn({ compare: [], success });
+      await untilDone(() => client.txn({ compare: [], success }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
