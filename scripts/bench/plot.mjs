@@ -19,20 +19,20 @@ const text = (x, y, content, more = '') => `<text x="${x}" y="${y}" ${more}>${co
 function curve(points, x, y, colour, label, dy) {
   const places = points.map(({ allocations, value }) => [x.place(allocations), y.place(value)]);
   const line = places.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(' ');
-  const dots = places.map(
-    ([px, py], index) =>
+  // Labels stay within the frame, clear of the marks beside it.
+  const sides = [['start', 8], ...places.slice(2).map(() => ['middle', 0]), ['end', -8]];
+  const dots = places.map(([px, py], index) => {
+    const [anchor, dx] = sides[index];
+    const style = `fill="${colour}" text-anchor="${anchor}"`;
+    return (
       `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="4" fill="${colour}"/>` +
-      text(
-        px.toFixed(1),
-        (py + dy).toFixed(1),
-        label(points[index].value),
-        `fill="${colour}" text-anchor="middle"`,
-      ),
-  );
+      text((px + dx).toFixed(1), (py + dy).toFixed(1), label(points[index].value), style)
+    );
+  });
   return `<polyline points="${line}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
 }
 
-/** `points` are `{ allocations, milliseconds, bytes }`; both axes are logarithmic, so that what grows in proportion is a line of 45°. */
+/** `points` are `{ allocations, milliseconds, bytes }`; both axes are logarithmic, so what grows in proportion is a straight line. */
 export function growthPlot(points) {
   const x = axis(
     points.map(({ allocations }) => allocations),
@@ -71,8 +71,8 @@ export function growthPlot(points) {
     `<rect x="${FRAME.left}" y="${FRAME.top}" width="${FRAME.right - FRAME.left}" height="${FRAME.bottom - FRAME.top}" fill="none" stroke="#57606a"/>`,
     ...marksOf(left, FRAME.left - 8, 'end', COLOURS.time, (mark) => `${mark} s`),
     ...marksOf(right, FRAME.right + 8, 'start', COLOURS.memory, (mark) => `${mark} MiB`),
-    curve(seconds, x, left, COLOURS.time, (value) => milliseconds(value * 1000), -12),
-    curve(memory, x, right, COLOURS.memory, (value) => mebibytes(value * 2 ** 20), 22),
+    curve(seconds, x, left, COLOURS.time, (value) => milliseconds(value * 1000), 30),
+    curve(memory, x, right, COLOURS.memory, (value) => mebibytes(value * 2 ** 20), -10),
     text(WIDTH / 2, HEIGHT - 14, 'addresses (both axes are logarithmic)', 'text-anchor="middle"'),
     '</svg>',
   ].join('\n')}\n`;
