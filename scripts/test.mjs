@@ -28,7 +28,7 @@ function runTests(files, ...how) {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   });
-  console.log(done.stderr.replace(/^\(pass\) .*\n/gm, ''));
+  console.log(done.stderr.replace(/^\(pass\) .*\n/gm, '').replace(/^\S+\.test\.ts:\n\n/gm, ''));
   const count = (word, otherwise) =>
     Number(new RegExp(`^\\s*(\\d+) ${word}$`, 'm').exec(done.stderr)?.[1] ?? otherwise);
   return {

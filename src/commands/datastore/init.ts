@@ -94,10 +94,7 @@ async function onKubernetes(
 ): Promise<Result> {
   const { group, format, force, dryRun, timeout } = request;
   const plan = await planDefinitions(definitions, { ...(group && { group }), force });
-  if (plan.served && !context.globals.allowVersionMismatch) {
-    const strict = context.io.env['CALICOCTL_STRICT_VERSION'] === '1';
-    await checkVersionSkew(store, dryRun ? 'read' : 'write', { strict, warn: context.warn });
-  }
+  if (plan.served && !context.globals.allowVersionMismatch) await checkVersion(store, request, context);
   if (dryRun) {
     const todo = await pending(store, plan);
     if (format !== undefined) return { type: 'data', format, value: planData(plan, todo, false) };
@@ -115,6 +112,16 @@ async function onKubernetes(
   if (stopped === undefined) return { type: 'text', text, errors: done.errors };
   await context.show({ type: 'text', text });
   throw stopped;
+}
+
+async function checkVersion(store: Store, { dryRun }: Request, { io, warn }: Context): Promise<void> {
+  const strict = io.env['CALICOCTL_STRICT_VERSION'] === '1';
+  try {
+    await checkVersionSkew(store, dryRun ? 'read' : 'write', { strict, warn });
+  } catch (error) {
+    // Another run is installing the definitions: what is not served yet has no version.
+    if (!isError(error, 'not-supported')) throw error;
+  }
 }
 
 export default defineCommand({
