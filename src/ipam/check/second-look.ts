@@ -6,12 +6,13 @@ import { pause } from '../../operations/retry.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseAddress } from '../../resources/net/address.ts';
 import { kindOf } from '../../resources/registry.ts';
+import { lookedAt } from '../survey/again.ts';
 import type { LeakedHandle, Survey, SurveyedBlock, Use } from '../survey/survey.ts';
 import { networksOf } from '../survey/users.ts';
 import { addressText } from '../survey/uses.ts';
 import { type Judge, judgeOf, type Verdict } from './judge.ts';
 import { type AddressRecord, recordsOf } from './records.ts';
-import { blocksAgain, holding } from './reread.ts';
+import { blocksAgain } from './reread.ts';
 import { suspectBlocks } from './suspects.ts';
 
 /** An address of a block that was read again. */
@@ -166,7 +167,8 @@ async function stillUsed(
 ): Promise<ReadonlyMap<string, readonly Use[]>> {
   if (uses.size > MOST_LOOKED_UP) return uses;
   const all = [...uses.values()].flat();
-  return Map.groupBy(await holding(all, (use) => isStillUsed(store, use)), ({ address }) => address);
+  const still = lookedAt(store, all, async (use) => ((await isStillUsed(store, use)) ? use : undefined));
+  return Map.groupBy(await Array.fromAsync(still), ({ address }) => address);
 }
 
 /** Handles that nobody has written or deleted since. */
@@ -176,10 +178,11 @@ async function stillThere(
 ): Promise<readonly LeakedHandle[]> {
   if (leaked.length > MOST_LOOKED_UP) return leaked;
   const kind = await kindOf('IPAMHandle');
-  return holding(leaked, async ({ id, version }) => {
-    const stored = await unlessNotFound(store.get({ kind, name: id }));
-    return stored?.metadata.resourceVersion === version;
+  const still = lookedAt(store, leaked, async (handle) => {
+    const stored = await unlessNotFound(store.get({ kind, name: handle.id }));
+    return stored?.metadata.resourceVersion === handle.version ? handle : undefined;
   });
+  return Array.fromAsync(still);
 }
 
 async function isStillUsed(store: Datastore, { address, owner }: Use): Promise<boolean> {

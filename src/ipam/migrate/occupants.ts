@@ -1,8 +1,7 @@
 import { CalicoctlError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { blockOf, collectGarbage, isEmpty, isWindowsHandle } from '../../operations/ipam/block.ts';
-import { listed, withSpec } from '../../operations/ipam/objects.ts';
+import { cidrIn, listed, withSpec } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import {
@@ -12,7 +11,6 @@ import {
   formatCidr,
   networkOf,
   overlaps,
-  parseCidr,
   parseCidrOrAddress,
 } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
@@ -147,7 +145,7 @@ export async function blocksIn(store: Datastore, range: Cidr): Promise<readonly 
         { hint: 'Mend or delete it, then run the same command again: it goes on from there.' },
       );
     for (const block of items) {
-      const own = parseCidr(textIn(block.spec['cidr']));
+      const own = cidrIn(block.spec);
       if (own !== undefined && overlaps(networkOf(own), range)) found.push(block);
     }
   }

@@ -8,6 +8,7 @@ import {
   affinityOwner,
   affinityRef,
   blockRef,
+  cidrIn,
   formatOwner,
   parseOwner,
 } from '../../operations/ipam/objects.ts';
@@ -59,7 +60,7 @@ export async function deleteAffinity(run: Run, fix: FixOf<'delete-affinity'>): P
     await settled(run);
     if (run.signal.aborted) return { is: 'untried' };
   }
-  const range = parseCidr(textIn(found.spec['cidr']));
+  const range = cidrIn(found.spec);
   const block = range && (await unlessNotFound(run.store.get(await blockRef(range))));
   const owner = affinityOwner(found);
   if (block?.spec['affinity'] === formatOwner(owner)) return { is: 'passed', why: 'its block is there' };

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CalicoctlError, isError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import {
@@ -14,11 +13,11 @@ import {
   ordinalOf,
 } from '../../operations/ipam/block.ts';
 import { decrementHandle } from '../../operations/ipam/handles.ts';
-import { blockRef, handleRef, listed, withSpec } from '../../operations/ipam/objects.ts';
+import { blockRef, cidrIn, handleRef, listed, withSpec } from '../../operations/ipam/objects.ts';
 import { untilUndisturbed } from '../../operations/retry.ts';
 import { API_VERSION, type Resource } from '../../resources/kind.ts';
 import { parseAddress } from '../../resources/net/address.ts';
-import { type Cidr, formatCidr, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, formatCidr, overlaps } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 
 /** Taking addresses again for whoever had them, as an assignment does: the handle first, then the block. */
@@ -70,7 +69,7 @@ export async function putBackAddresses(
 /** Why a block cannot be made again: its addresses are those of another one by now. */
 export async function overlapping(store: Datastore, range: Cidr): Promise<string | undefined> {
   for await (const { spec } of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-    const other = parseCidr(textIn(spec['cidr']));
+    const other = cidrIn(spec);
     if (other !== undefined && overlaps(other, range))
       return `its addresses are in block ${formatCidr(other)} by now`;
   }

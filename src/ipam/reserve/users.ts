@@ -1,9 +1,8 @@
 import { isError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { listed } from '../../operations/ipam/objects.ts';
+import { cidrIn, listed } from '../../operations/ipam/objects.ts';
 import { formatAddress } from '../../resources/net/address.ts';
-import { type Cidr, containsAddress, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, containsAddress, overlaps } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Allocation, allocationsOf } from '../survey/allocation.ts';
 
@@ -21,7 +20,7 @@ export async function* usersIn(store: Datastore, ranges: readonly Cidr[]): Async
 
 async function* usersInBlocks(store: Datastore, ranges: readonly Cidr[]): AsyncGenerator<string> {
   for await (const block of listed(store, { kind: await kindOf('IPAMBlock'), asStored: true })) {
-    const range = parseCidr(textIn(block.spec['cidr']));
+    const range = cidrIn(block.spec);
     if (range === undefined || !ranges.some((each) => overlaps(each, range))) continue;
     try {
       for (const allocation of allocationsOf(block))

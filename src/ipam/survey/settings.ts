@@ -3,10 +3,10 @@ import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { ipamConfigRef } from '../../operations/ipam/config.ts';
-import { affinityOwner, listed } from '../../operations/ipam/objects.ts';
+import { affinityOwner, cidrIn, listed } from '../../operations/ipam/objects.ts';
 import { type Pool, poolOf } from '../../operations/ipam/pools.ts';
 import type { Resource } from '../../resources/kind.ts';
-import { networkOf, parseCidr, parseCidrOrAddress } from '../../resources/net/cidr.ts';
+import { networkOf, parseCidrOrAddress } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { ClusterView, IpamSettings, Reservation, SurveyedAffinity } from './survey.ts';
 
@@ -97,7 +97,7 @@ export async function readAffinities(store: Datastore): Promise<readonly Surveye
   const query = { kind: await kindOf('BlockAffinity'), asStored: true } as const;
   for await (const stored of listed(store, query)) {
     const { metadata, spec } = stored;
-    const range = parseCidr(textIn(spec['cidr']));
+    const range = cidrIn(spec);
     if (range === undefined) continue;
     affinities.push({
       name: metadata.name,

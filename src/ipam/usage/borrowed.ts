@@ -1,8 +1,9 @@
 import { textIn } from '../../core/json.ts';
 import { type Attribute, attributeOf } from '../../operations/ipam/block.ts';
+import { cidrIn } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { formatAddress } from '../../resources/net/address.ts';
-import { type Cidr, firstAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, firstAddress, formatCidr, networkOf } from '../../resources/net/cidr.ts';
 
 /** An address that a node uses out of a block that it does not own. */
 export interface Borrowed {
@@ -48,7 +49,7 @@ export interface BorrowedInBlock {
 
 /** The borrowed addresses of a stored block. */
 export function borrowedIn(stored: Resource): BorrowedInBlock {
-  const range = parseCidr(textIn(stored.spec['cidr']));
+  const range = cidrIn(stored.spec);
   if (range === undefined) return { borrowed: [], withoutNode: 0 };
   const owner = ownerIn(textIn(stored.spec['affinity']));
   const borrowed: Borrowed[] = [];

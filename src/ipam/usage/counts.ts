@@ -1,7 +1,8 @@
 import { textIn } from '../../core/json.ts';
+import { cidrIn } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type AddressSet, addressSet, countWithin, hasAddress } from '../../resources/net/addressset.ts';
-import { type Cidr, cidrSize, firstAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, cidrSize, firstAddress, networkOf } from '../../resources/net/cidr.ts';
 
 /** Numbers of addresses. They are exact: a pool of IPv6 has more than 2^64. */
 export interface Counts {
@@ -24,7 +25,7 @@ export interface BlockUsage extends Counts {
 
 /** What a stored block has taken and free; undefined where it does not say which addresses it has. */
 export function blockUsage({ spec }: Resource, reserved: AddressSet): BlockUsage | undefined {
-  const given = parseCidr(textIn(spec['cidr']));
+  const given = cidrIn(spec);
   if (given === undefined) return undefined;
   const range = networkOf(given);
   const unallocated = Array.isArray(spec['unallocated']) ? (spec['unallocated'] as readonly number[]) : [];

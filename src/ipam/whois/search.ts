@@ -2,7 +2,7 @@ import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
-import { blockRef, handleRef, hostOf, listed, parseOwner } from '../../operations/ipam/objects.ts';
+import { blockRef, cidrIn, handleRef, hostOf, listed, parseOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, compareAddresses, formatAddress } from '../../resources/net/address.ts';
 import {
@@ -92,7 +92,7 @@ function match({ matches }: Gathering, kind: Match['kind'], name: string): void 
 }
 
 function searchBlock(block: Resource, wanted: Wanted, found: Gathering): void {
-  const range = parseCidr(textIn(block.spec['cidr']));
+  const range = cidrIn(block.spec);
   if (range === undefined) return;
   const host = hostOf(parseOwner(textIn(block.spec['affinity'])));
   if (host === wanted.name && wanted.namespace === undefined) {

@@ -10,10 +10,10 @@ import {
   isWindowsHandle,
   ordinalOf,
 } from '../../operations/ipam/block.ts';
-import { blockRef, hostOf, parseOwner } from '../../operations/ipam/objects.ts';
+import { blockRef, cidrIn, hostOf, parseOwner } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, addressBits } from '../../resources/net/address.ts';
-import { formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import type { Sighting } from './report.ts';
 
 /** A block has 2^12 addresses at most. */
@@ -46,7 +46,7 @@ export function sightingIn(stored: Resource, address: Address): Sighting {
 }
 
 function ownership({ metadata, spec }: Resource): Pick<Sighting, 'block' | 'affinity' | 'claimedAt'> {
-  const range = parseCidr(textIn(spec['cidr']));
+  const range = cidrIn(spec);
   const claimedAt = spec['affinityClaimTime'];
   return {
     block: range === undefined ? metadata.name : formatCidr(networkOf(range)),

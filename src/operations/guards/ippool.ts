@@ -1,11 +1,11 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore, Version } from '../../datastore/datastore.ts';
 import { type Fault, formatRef, type Ref, type Resource } from '../../resources/kind.ts';
 import { type Manifest, problemsError } from '../../resources/manifest.ts';
-import { type Cidr, formatCidr, networkOf, overlaps, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, formatCidr, networkOf, overlaps } from '../../resources/net/cidr.ts';
 import { BETWEEN } from '../../resources/structure.ts';
 import { releasePoolAffinities } from '../ipam/affinities.ts';
+import { cidrIn } from '../ipam/objects.ts';
 import { type Pool, poolOf } from '../ipam/pools.ts';
 import { pause, untilUndisturbed } from '../retry.ts';
 import type { Guard } from './guards.ts';
@@ -69,7 +69,7 @@ async function remove(store: Datastore, ref: Ref, version: Version | undefined):
   let reached = 'it was disabled';
   try {
     if (disabled.changed) await pause(NOTICE);
-    const range = parseCidr(textIn(disabled.pool.spec['cidr']));
+    const range = cidrIn(disabled.pool.spec);
     if (range !== undefined) await releaseBlocks(store, networkOf(range));
     reached = 'it was disabled and its blocks were released';
     const removed = await removeDisabled(store, ref, disabled.pool);

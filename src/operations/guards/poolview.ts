@@ -1,9 +1,8 @@
 import { isError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { type Cidr, parseCidr } from '../../resources/net/cidr.ts';
+import type { Cidr } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
-import { listed } from '../ipam/objects.ts';
+import { cidrIn, listed } from '../ipam/objects.ts';
 import { allPools, type Pool } from '../ipam/pools.ts';
 import { Recent } from './seen.ts';
 
@@ -27,7 +26,7 @@ async function blocksNamed(store: Datastore, namePrefix: string): Promise<readon
   try {
     const kind = await kindOf('IPAMBlock');
     for await (const { spec } of listed(store, { kind, namePrefix })) {
-      const range = parseCidr(textIn(spec['cidr']));
+      const range = cidrIn(spec);
       if (range !== undefined) ranges.push(range);
     }
   } catch (error) {

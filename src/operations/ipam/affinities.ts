@@ -1,8 +1,7 @@
 import { CalicoctlError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
-import { type Cidr, containsAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, containsAddress, formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { unlessNotFound } from '../initialise.ts';
 import { inParallel } from '../parallel.ts';
@@ -13,6 +12,7 @@ import {
   affinityOwner,
   affinityRef,
   blockRef,
+  cidrIn,
   formatOwner,
   listed,
   type Owner,
@@ -84,7 +84,7 @@ async function affinitiesOf(
 ): Promise<readonly Affinity[]> {
   const found: Affinity[] = [];
   for await (const stored of listed(store, { kind: await kindOf('BlockAffinity'), namePrefix })) {
-    const range = parseCidr(textIn(stored.spec['cidr']));
+    const range = cidrIn(stored.spec);
     if (range === undefined) continue;
     const affinity: Affinity = { owner: affinityOwner(stored), range: networkOf(range) };
     if (wanted(affinity)) found.push(affinity);

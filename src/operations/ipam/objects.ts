@@ -1,7 +1,7 @@
 import { type JsonObject, textIn } from '../../core/json.ts';
 import type { Datastore, Query } from '../../datastore/datastore.ts';
 import type { Ref, Resource } from '../../resources/kind.ts';
-import { type Cidr, formatCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, formatCidr, parseCidr } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 
 /** The objects of IPAM in the datastore: how they are named and found. */
@@ -49,6 +49,11 @@ export function hostOf(owner: Owner | undefined): string {
 /** Whose affinity it is. Old ones name no type: theirs are of nodes. */
 export function affinityOwner({ spec }: Resource): Owner {
   return { type: spec['type'] === 'virtual' ? 'virtual' : 'host', name: textIn(spec['node']) };
+}
+
+/** The range that a pool, block or affinity names; undefined where it is none. */
+export function cidrIn(spec: Resource['spec']): Cidr | undefined {
+  return parseCidr(textIn(spec['cidr']));
 }
 
 /** The resource with another spec. */

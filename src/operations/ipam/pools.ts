@@ -2,11 +2,11 @@ import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { type Address, addressBits, type Family } from '../../resources/net/address.ts';
-import { type Cidr, containsAddress, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, containsAddress, networkOf } from '../../resources/net/cidr.ts';
 import { DEFAULT_BLOCK_SIZE } from '../../resources/parts/poolrules.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Labels, matchesSelector, parseSelector } from '../../resources/selector/index.ts';
-import { listed } from './objects.ts';
+import { cidrIn, listed } from './objects.ts';
 
 /** A pool as address management sees it. */
 export interface Pool {
@@ -37,7 +37,7 @@ export async function allPools(store: Datastore): Promise<readonly Pool[]> {
 
 /** The pool of a resource; undefined where its CIDR cannot be read. */
 export function poolOf({ metadata, spec }: Resource): Pool | undefined {
-  const range = parseCidr(textIn(spec['cidr']));
+  const range = cidrIn(spec);
   if (range === undefined) return undefined;
   const { namespaceSelector, allowedUses } = spec;
   return {

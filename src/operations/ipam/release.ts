@@ -1,8 +1,7 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
-import { textIn } from '../../core/json.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { type Address, formatAddress } from '../../resources/net/address.ts';
-import { type Cidr, containsAddress, formatCidr, networkOf, parseCidr } from '../../resources/net/cidr.ts';
+import { type Cidr, containsAddress, formatCidr, networkOf } from '../../resources/net/cidr.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { unlessNotFound } from '../initialise.ts';
 import { inParallel } from '../parallel.ts';
@@ -12,7 +11,7 @@ import { advanced, blockOf, collectGarbage, isEmpty } from './block.ts';
 import { cooldownSeconds } from './config.ts';
 import { type Freed, freeAddresses, type ReleaseRequest } from './free.ts';
 import { decrementHandle } from './handles.ts';
-import { blockRef, listed, withSpec } from './objects.ts';
+import { blockRef, cidrIn, listed, withSpec } from './objects.ts';
 import { allPools, blockRange, excludesNode, type Pool, poolWith } from './pools.ts';
 
 /** Addresses stand in the order in which they were asked for, each once. */
@@ -100,7 +99,7 @@ async function findBlocks(
   if (requests.length === 0) return [];
   const found = new Map<string, Cidr>();
   for await (const { spec } of listed(store, { kind: await kindOf('IPAMBlock') })) {
-    const range = parseCidr(textIn(spec['cidr']));
+    const range = cidrIn(spec);
     if (range === undefined) continue;
     for (const { address } of requests)
       if (containsAddress(range, address)) found.set(formatAddress(address), networkOf(range));
