@@ -29,16 +29,35 @@ const ROOMS: Readonly<Record<string, Room>> = {
   input: { uses: ['core'], packages: ['js-yaml'] },
   host: { uses: ['core'] },
   bird: { uses: ['core'] },
+  bundle: { uses: ['core'] },
   operations: { uses: ['core', 'resources'], types: ['datastore'] },
   validation: { uses: ['core', 'input', 'resources', 'operations'], types: ['datastore'] },
   ipam: { uses: ['core', 'resources', 'operations'], types: ['datastore'] },
+  node: { uses: ['core', 'resources', 'operations', 'host', 'bird', 'bundle'], types: ['datastore'] },
+  cluster: {
+    uses: ['core', 'resources', 'operations', 'ipam', 'bird', 'bundle', 'node'],
+    types: ['datastore'],
+    packages: ['js-yaml'],
+  },
+  migration: {
+    uses: ['core', 'input', 'resources', 'operations'],
+    types: ['datastore'],
+    packages: ['js-yaml'],
+  },
+  doctor: {
+    uses: ['core', 'resources', 'operations', 'validation', 'ipam', 'host', 'bird', 'node', 'cluster'],
+    types: ['datastore', 'config'],
+  },
   reference: { uses: ['core', 'resources', 'operations', 'validation', 'ipam'], packages: ['js-yaml'] },
   kit: {
     uses: ['core', 'input', 'resources', 'operations', 'validation', 'ipam', 'reference'],
     types: ['datastore', 'config', 'host'],
   },
   commands: {
-    uses: ['kit', 'core', 'input', 'operations', 'resources', 'validation', 'ipam', 'reference'],
+    uses: [
+      ...['kit', 'core', 'input', 'operations', 'resources', 'validation', 'ipam', 'reference'],
+      ...['host', 'bird', 'node', 'bundle', 'cluster', 'migration', 'doctor'],
+    ],
   },
   output: { uses: ['core', 'resources'], packages: ['js-yaml', 'chalk', 'diff'] },
   cli: {

@@ -32,9 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
 ];
 
 export const GROUPS: readonly GroupEntry[] = [
+  { words: ["cluster"], summary: "Look at the whole cluster, from anywhere." },
   { words: ["config"], summary: "Look at the configuration of this program." },
   { words: ["datastore"], summary: "Prepare the datastore, lock it, and look at its state." },
   { words: ["datastore","migrate"], summary: "Lock and move the data of a cluster." },
   { words: ["ipam"], summary: "See, check and mend who has which address." },
   { words: ["ippool"], summary: "Move pools of addresses." },
+  { words: ["node"], summary: "Look at this node, and run calico/node on it." },
 ];

@@ -2,7 +2,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Io } from '../core/io.ts';
 import { createLog, type Log, type LogLevel } from '../core/log.ts';
 import type { Datastore } from '../datastore/datastore.ts';
-import type { Context, DatastoreRequest } from '../kit/command.ts';
+import type { ClusterRequest, Context, DatastoreRequest } from '../kit/command.ts';
 
 export interface Globals {
   readonly logLevel: LogLevel;
@@ -19,7 +19,7 @@ export interface Globals {
 export function createContext(io: Io, globals: Globals): { context: Context; close(): Promise<void> } {
   const { logLevel } = globals;
   const log = createLog(logLevel, io.err);
-  const open: Datastore[] = [];
+  const open: { close(): Promise<void> }[] = [];
   const warned = new Set<string>();
   const warn = (text: string) => {
     if (warned.has(text)) return;
@@ -67,6 +67,15 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
     }
     return store;
   };
+  const cluster = async ({ config, kubeconfig }: ClusterRequest) => {
+    const { clusterSettings } = await import('../config/other-cluster.ts');
+    const given = await configuration(config, { emptyPathIsDefault: true });
+    const { openCluster } = await import('../datastore/open.ts');
+    const opened = await openCluster(clusterSettings(given, kubeconfig || undefined, io.env), io.signal);
+    log('info', 'cluster opened', { server: opened.server });
+    open.push(opened);
+    return opened;
+  };
   return {
     context: {
       io,
@@ -77,6 +86,11 @@ export function createContext(io: Io, globals: Globals): { context: Context; clo
         return origins(settings);
       },
       datastore,
+      cluster,
+      async host() {
+        const { machine } = await import('../host/machine.ts');
+        return machine(io);
+      },
       async show(result) {
         const { render } = await import('../output/render.ts');
         await render(result, io);

@@ -1,4 +1,6 @@
-import { delimiter, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { CalicoctlError } from '../core/errors.ts';
 import type { Configuration, KubernetesSettings } from './configuration.ts';
 
 /**
@@ -23,4 +25,19 @@ export function withKubeconfig(configuration: Configuration, kubeconfig: string)
     datastoreType: { value: 'kubernetes' },
     kubernetes: { value: kubernetes },
   }) as Configuration;
+}
+
+/** The configuration of the Kubernetes around Calico; throws where nothing says which that is. */
+export function clusterSettings(
+  configuration: Configuration,
+  kubeconfig: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  if (kubeconfig === undefined && configuration.datastoreType === 'kubernetes') return configuration;
+  const home = join(env['HOME'] ?? '', '.kube', 'config');
+  const found = kubeconfig ?? (env['KUBECONFIG'] || (env['HOME'] && existsSync(home) ? home : undefined));
+  if (found !== undefined) return withKubeconfig(configuration, found);
+  throw new CalicoctlError('configuration', 'no Kubernetes is configured, and this command needs one', {
+    hint: `The datastore is ${configuration.datastoreType}: name a kubeconfig with --kubeconfig FILE or KUBECONFIG.`,
+  });
 }

@@ -8,6 +8,8 @@ export interface Io {
   stdin(): AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Where the file system that `node …` looks at begins; `/` unless given. Only tests give another. */
+  readonly root?: string;
   /** True where the stream is a terminal; decides on colour, progress and prompts. */
   readonly terminal: { readonly out: boolean; readonly err: boolean; readonly in: boolean };
   /** Aborted by Ctrl-C or SIGTERM. */

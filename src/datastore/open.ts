@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { OpenCluster } from './cluster.ts';
 import type { Datastore } from './datastore.ts';
 import { withoutForeignKinds } from './foreign.ts';
 
@@ -20,4 +21,10 @@ export async function openDatastore(configuration: Configuration, signal: AbortS
       return openKubernetesDatastore(configuration, signal);
     }
   }
+}
+
+/** Opens the Kubernetes that the configuration names. */
+export async function openCluster(configuration: Configuration, signal: AbortSignal): Promise<OpenCluster> {
+  const { openKubernetesCluster } = await import('./kubernetes/cluster.ts');
+  return openKubernetesCluster(configuration, signal);
 }

@@ -1,7 +1,9 @@
 import type { Configuration, SettingRow } from '../config/configuration.ts';
 import type { Io } from '../core/io.ts';
 import type { Result } from '../core/result.ts';
+import type { Cluster } from '../datastore/cluster.ts';
 import type { Datastore } from '../datastore/datastore.ts';
+import type { Host } from '../host/host.ts';
 import type { Options, OptionValues } from './options.ts';
 
 /** What the process lends a command: its surroundings, and dear things as functions. */
@@ -21,6 +23,13 @@ export interface Context {
   settingsOf(configuration: Configuration): Promise<readonly SettingRow[]>;
   /** Opens the datastore and checks the cluster's version against the access wanted. Closed when the command ends. */
   datastore(request: DatastoreRequest): Promise<Datastore>;
+  /**
+   * Opens the Kubernetes around Calico: the one of `kubeconfig`, else the datastore where that is Kubernetes, else the one
+   * of $KUBECONFIG or ~/.kube/config. Closed when the command ends.
+   */
+  cluster(request: ClusterRequest): Promise<Cluster>;
+  /** This machine. */
+  host(): Promise<Host>;
   /** Prints a result now, for a command that asks a question about it. */
   show(result: Result): Promise<void>;
   /** One line on stderr, once. */
@@ -36,6 +45,12 @@ export interface DatastoreRequest {
   readonly kubeconfig?: string;
   /** Ctrl-C does not end what is under way; for what has to be brought to an end, such as unlocking. */
   readonly uninterrupted?: boolean;
+}
+
+export interface ClusterRequest {
+  readonly config: string | undefined;
+  /** A path or a list of them. */
+  readonly kubeconfig?: string | undefined;
 }
 
 /** `required` and `optional` take one word, `rest` all that follow. */

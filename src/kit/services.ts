@@ -10,6 +10,14 @@ export const servicesOption = {
   },
 } as const satisfies Options;
 
+export const clusterOption = {
+  kubeconfig: {
+    type: 'text',
+    value: 'FILE',
+    doc: 'Kubernetes to ask where the datastore is another (default: KUBECONFIG, then ~/.kube/config).',
+  },
+} as const satisfies Options;
+
 interface Given {
   readonly config: string | undefined;
   readonly kubeconfig: string | undefined;

@@ -1,43 +1,6 @@
-import type { Metadata } from '../../../resources/kind.ts';
+import type { Collection, KubeObject, KubePage, Selection, Target } from '../../cluster.ts';
 
-/** A Kubernetes object as the API server speaks it. Integers are exact (see core/json.ts). */
-export interface KubeObject {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata: Metadata;
-  readonly [field: string]: unknown;
-}
-
-/** A kind of object on the API server: `/apis/<group>/<version>/…/<plural>`, or `/api/v1/…` where the group is empty. */
-export interface Collection {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
-
-/** One object of a collection; `label` is what errors call it: `Kind(name)` or `Kind(namespace/name)`. */
-export interface Target {
-  readonly collection: Collection;
-  readonly namespace?: string;
-  readonly name: string;
-  readonly label: string;
-}
-
-/** Which objects of a collection. */
-export interface Selection {
-  readonly collection: Collection;
-  /** Absent: every namespace. */
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
-
-export interface KubePage {
-  readonly items: readonly KubeObject[];
-  /** `metadata.resourceVersion` of the list; the same on every page. */
-  readonly resourceVersion: string;
-}
+export type { Collection, KubeObject, KubePage, Selection, Target };
 
 export interface KubeEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';

@@ -1,0 +1,2 @@
+/** Commands about the cluster as a whole. */
+export const summary = 'Look at the whole cluster, from anywhere.';
