@@ -1,7 +1,8 @@
-/** `npm test`: installs what is missing (packages, etcd, Chromium), builds the executable, starts real servers and runs every test. */
+/** `npm test`: installs what is missing (packages, etcd, Chromium, BIRD), builds the executable, starts real servers and runs every test. */
 import { spawnSync } from 'node:child_process';
 import { installPackages, root, run, tool } from './install.mjs';
 import { systemTests, unitTests } from './test-files.mjs';
+import { birdBinaries } from './testbed/bird-binary.mjs';
 import { chromiumBinary } from './testbed/chromium-binary.mjs';
 
 installPackages();
@@ -14,6 +15,8 @@ if (run('node', ['scripts/build.mjs']) !== 0) process.exit(1);
 if (run('node', ['scripts/testbed.mjs', 'up'], { stdio: ['ignore', 'ignore', 2] }) !== 0) process.exit(1);
 
 // Found now, so that no test waits for a package to be installed.
+if (wanted.length === 0 || wanted.some((word) => /bird|node|routes/.test(word)))
+  process.stderr.write(`BGP sessions are between daemons of ${birdBinaries()[2].folder} and its like.\n`);
 if (wanted.length === 0 || wanted.some((word) => 'ipam/map'.includes(word) || word.includes('map')))
   process.stderr.write(`Pages are looked at with ${chromiumBinary()}.\n`);
 
