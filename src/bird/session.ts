@@ -5,6 +5,8 @@ export type Family = 'ipv4' | 'ipv6';
 
 /** Routes of one family of a session; undefined where BIRD does not say. */
 export interface RouteCounts {
+  /** Received, whatever became of them; absent where the import filter refused some and BIRD did not keep them. */
+  readonly received?: number;
   /** Received and kept by the import filter. */
   readonly imported?: number;
   /** Received and refused by the import filter, where BIRD keeps them. */
