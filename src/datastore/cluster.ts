@@ -48,6 +48,8 @@ export interface Cluster {
   readonly server: string;
   get(target: Target): Promise<KubeObject>;
   list(selection: Selection): AsyncIterable<KubePage>;
+  /** The same as the server lays it out for people. */
+  table(selection: Selection): AsyncIterable<TablePage>;
   /** `GET /version`. */
   version(): Promise<Readonly<Record<string, string>>>;
   /** What the server serves, each kind in the group's preferred version; groups that do not answer are left out. */
@@ -58,6 +60,16 @@ export interface Cluster {
   exec(request: ExecRequest): Promise<Executed>;
   /** Whether we may, as the server sees it (SelfSubjectAccessReview). */
   allowed(access: Access): Promise<boolean>;
+}
+
+/** Rows under headings; the same columns on every page. */
+export interface TablePage {
+  readonly columns: readonly {
+    readonly name: string;
+    /** Of interest to few: shown only where there is room. */
+    readonly wide: boolean;
+  }[];
+  readonly rows: readonly { readonly namespace?: string; readonly cells: readonly unknown[] }[];
 }
 
 export interface ServedResource extends Collection {
@@ -85,16 +97,17 @@ export interface ExecRequest extends Container {
   readonly command: readonly [program: string, ...args: string[]];
   /** Given up after so long with `timeout`; 30 seconds unless given. */
   readonly timeoutMs?: number;
-  /** So many bytes are kept of each stream; 64 MiB unless given. */
+  /** So many bytes are kept of each stream, and a program that prints more is left; 64 MiB unless given. */
   readonly limit?: number;
 }
 
 export interface Executed {
   readonly stdout: string;
   readonly stderr: string;
-  /** Undefined where the program could not be run: `failure` says why. */
+  /** Undefined where the program could not be run, or printed too much: `failure` says why. */
   readonly exitCode: number | undefined;
   readonly failure?: string;
+  /** There was more output than was kept. */
   readonly cut?: true;
 }
 

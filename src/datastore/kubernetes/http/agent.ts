@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Access } from '../access/access.ts';
 import { type Dialler, dialler, lowerOf, type Route } from './dial.ts';
@@ -59,12 +60,13 @@ export function openConnections(route: Route, requestTimeoutMs: number): Connect
   };
 }
 
-async function connect(
+/** Connects, within the time given (0 for no limit). Rejects as `dial` does; `closed` must have an HttpFailure as reason. */
+export async function connect(
   way: Dialler,
   { origin, proxy }: Access,
   timeoutMs: number,
   closed: AbortSignal,
-): Promise<Duplex> {
+): Promise<Socket> {
   const stop = new AbortController();
   const closing = () => stop.abort(closed.reason);
   const late = () => {

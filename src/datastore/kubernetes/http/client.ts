@@ -2,17 +2,17 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Access, Credentials } from '../access/access.ts';
+import { requestTarget, routeOf, serverName, wholePath } from './address.ts';
 import { type Connections, openConnections } from './agent.ts';
 import { peerOf, type Route } from './dial.ts';
 import { Exchange } from './exchange.ts';
-import { HttpFailure, toldFailure } from './failure.ts';
 import { describeCredentials, fixedHeaders, headersOf, NO_CREDENTIALS } from './headers.ts';
 import { Limiter } from './limiter.ts';
 import { Pace } from './pace.ts';
-import { isTunnelled } from './proxy.ts';
-import { type Answer, callOf, type HttpRequest } from './request.ts';
-import { type Outcome, pauseAfter } from './retry.ts';
+import { type Answer, type Call, callOf, type HttpRequest } from './request.ts';
+import { CANCELLED, untilSettled } from './settled.ts';
 import { sleep } from './sleep.ts';
+import { openWebSocket, type Upgraded } from './websocket.ts';
 
 export interface HttpOptions {
   /** Aborted by Ctrl-C. */
@@ -37,7 +37,7 @@ interface Started {
 }
 
 interface Running {
-  readonly call: 'read' | 'write';
+  readonly call: Call;
   /** Listens for the caller's wish no more. */
   readonly forget: () => void;
 }
@@ -47,8 +47,6 @@ const LONGEST_MS = 2 ** 31 - 1000;
 
 /** After Ctrl-C, writes under way get so long to end, so that what became of them is known. */
 const LAST_WRITES_MS = 500;
-
-const CANCELLED = () => new HttpFailure('cancelled', 'cancelled');
 
 /** The server as HTTP sees it; a class, for it is all state. */
 export class HttpClient {
@@ -69,7 +67,7 @@ export class HttpClient {
 
   constructor(access: Access, options: HttpOptions) {
     this.access = access;
-    this.name = nameOf(access.server);
+    this.name = serverName(access);
     this.#options = { ...options, requestTimeoutMs: Math.min(options.requestTimeoutMs, LONGEST_MS) };
     this.#fixed = fixedHeaders(access);
     this.#pace = options.qps === undefined ? undefined : new Pace(options.qps, options.burst);
@@ -102,12 +100,44 @@ export class HttpClient {
 
   /** A request whose answer goes on until someone ends it; `quietMs` is how long nothing may arrive. */
   async stream(request: HttpRequest, quietMs: number, signal: AbortSignal): Promise<Stream> {
-    const outcome = await this.#untilSettled(request, signal, async () => {
+    return this.#untilSettled(request, signal, async () => {
       const started = await this.#startAuthorized(request, signal);
       if (started.response.statusCode !== 200) return { answer: await this.#whole(started) };
       return { chunks: this.#chunks(started.exchange, quietMs) };
     });
-    return outcome;
+  }
+
+  /**
+   * A WebSocket that speaks `protocol`, or the refusal. It is the caller's, on a connection of its own, and breaks when
+   * `signal` or Ctrl-C aborts.
+   */
+  async upgrade(request: HttpRequest, protocol: string, signal: AbortSignal): Promise<Upgraded> {
+    return this.#untilSettled(request, signal, async () => {
+      if (this.#pace) await sleep(this.#pace.take(), this.#signal);
+      const until = this.#until(signal);
+      const used = await this.access.credentials(until);
+      const first = await this.#upgradeAs(used, request, protocol, until);
+      if (!('answer' in first) || first.answer.status !== 401 || !this.access.refresh(used)) return first;
+      return this.#upgradeAs(await this.access.credentials(until), request, protocol, until);
+    });
+  }
+
+  async #upgradeAs(
+    used: Credentials,
+    request: HttpRequest,
+    protocol: string,
+    until: AbortSignal,
+  ): Promise<Upgraded> {
+    this.#shown = describeCredentials(used);
+    const upgraded = await openWebSocket(routeOf(this.access, used), {
+      path: wholePath(this.access, request.path),
+      headers: headersOf(this.#fixed, request, used),
+      protocol,
+      timeoutMs: this.#options.requestTimeoutMs,
+      signal: until,
+    });
+    this.#heard = true;
+    return upgraded;
   }
 
   /** What kinds of credentials were shown last, e.g. `a bearer token`; for errors. */
@@ -121,7 +151,7 @@ export class HttpClient {
 
   /** Nothing is begun any more, reads end at once, and writes soon. */
   #interrupt(): void {
-    for (const [exchange, { call }] of this.#running) if (call === 'read') exchange.fail(CANCELLED());
+    for (const [exchange, { call }] of this.#running) if (call !== 'write') exchange.fail(CANCELLED());
     this.#lastWrites = setTimeout(() => this.#end(), LAST_WRITES_MS);
     if (this.#running.size === 0) this.#end();
   }
@@ -138,39 +168,23 @@ export class HttpClient {
     this.#connections?.close();
   }
 
-  async #untilSettled<T extends object>(
+  #untilSettled<T extends object>(
     request: HttpRequest,
     signal: AbortSignal | undefined,
     attempt: () => Promise<T>,
   ): Promise<T> {
-    const call = callOf(request);
-    const limit = this.#options.requestTimeoutMs || Number.POSITIVE_INFINITY;
-    let deadline: number | undefined;
-    for (let number = 1; ; number++) {
-      const outcome = await this.#outcome(attempt);
-      const now = performance.now();
-      deadline ??= now + limit;
-      const settled = 'answer' in outcome || 'failure' in outcome ? (outcome as Outcome) : undefined;
-      const pause =
-        settled === undefined || signal?.aborted || this.#signal.aborted
-          ? undefined
-          : pauseAfter({ call, number, outcome: settled, heard: this.#heard, leftMs: deadline - now });
-      if (pause === undefined) {
-        if ('failure' in outcome) throw toldFailure(outcome.failure, this.name, call);
-        return outcome;
-      }
-      await sleep(pause, signal === undefined ? this.#signal : AbortSignal.any([signal, this.#signal]));
-    }
+    return untilSettled(attempt, {
+      name: this.name,
+      call: callOf(request),
+      limitMs: this.#options.requestTimeoutMs || Number.POSITIVE_INFINITY,
+      aborted: () => this.#signal.aborted || signal?.aborted === true,
+      until: () => this.#until(signal),
+      heard: () => this.#heard,
+    });
   }
 
-  async #outcome<T extends object>(attempt: () => Promise<T>): Promise<T | { failure: HttpFailure }> {
-    if (this.#signal.aborted) return { failure: CANCELLED() };
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof HttpFailure) return { failure: error };
-      throw error;
-    }
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#signal : AbortSignal.any([signal, this.#signal]);
   }
 
   async #startAuthorized(request: HttpRequest, signal: AbortSignal | undefined): Promise<Started> {
@@ -185,11 +199,11 @@ export class HttpClient {
     const used = await this.access.credentials(this.#signal);
     if (this.#signal.aborted || signal?.aborted) throw CANCELLED();
     this.#shown = describeCredentials(used);
-    const route: Route = { access: this.access, ...(used.certificate && { certificate: used.certificate }) };
+    const route = routeOf(this.access, used);
     const options = {
       agent: this.#connectionsOf(route).agent,
       method: request.method,
-      path: this.#pathOf(request),
+      path: requestTarget(this.access, request.path),
       headers: headersOf(this.#fixed, request, used),
     };
     const exchange = new Exchange(options, request.body, peerOf(route), this.#options.requestTimeoutMs);
@@ -234,14 +248,4 @@ export class HttpClient {
     }
     return this.#connections;
   }
-
-  #pathOf({ path }: HttpRequest): string {
-    const { server, proxy } = this.access;
-    const whole = server.pathname.replace(/\/+$/, '') + path;
-    return proxy === undefined || isTunnelled(this.access) ? whole : `${server.origin}${whole}`;
-  }
-}
-
-function nameOf({ origin, pathname }: URL): string {
-  return origin + pathname.replace(/\/+$/, '');
 }

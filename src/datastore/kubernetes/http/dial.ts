@@ -21,6 +21,8 @@ export function lowerOf(socket: Duplex): Socket | undefined {
 export interface Route {
   readonly access: Access;
   readonly certificate?: NonNullable<Credentials['certificate']>;
+  /** Through the proxy by CONNECT also where plain HTTP would go through it as it is. */
+  readonly tunnelled?: true;
 }
 
 /** A way to the server, with what its connections share. */
@@ -45,7 +47,7 @@ export function dialler(route: Route): Dialler {
   let tls: ConnectionOptions | undefined;
   let session: Buffer | undefined;
   const connect = async (signal: AbortSignal): Promise<Socket> => {
-    if (access.server.protocol !== 'https:') return openPlain(access, signal);
+    if (access.server.protocol !== 'https:') return openPlain(route, signal);
     tls ??= serverTls(access, certificate);
     const socket = await openSecure(access, { ...tls, ...(session && { session }) }, signal);
     // Only of servers that were verified: a resumed session is not verified again.
@@ -67,10 +69,12 @@ export function dialler(route: Route): Dialler {
   };
 }
 
-function openPlain(access: Access, signal: AbortSignal): Promise<Socket> {
+function openPlain({ access, tunnelled }: Route, signal: AbortSignal): Promise<Socket> {
   const { server, proxy } = access;
   if (proxy === undefined) return openSocket(targetOf(server), undefined, signal);
-  return isTunnelled(access) ? tunnel(proxy, server, access, signal) : openProxy(proxy, access, signal);
+  return tunnelled || isTunnelled(access)
+    ? tunnel(proxy, server, access, signal)
+    : openProxy(proxy, access, signal);
 }
 
 async function openSecure(access: Access, tls: ConnectionOptions, signal: AbortSignal): Promise<TLSSocket> {

@@ -1,4 +1,5 @@
 import { CalicoctlError, type ErrorClass } from '../../../core/errors.ts';
+import type { Call } from './request.ts';
 
 /**
  * - `refused`, `unknown-host`, `unreachable`, `broken`: no connection, or none any more
@@ -46,7 +47,7 @@ const CLASS: Readonly<Partial<Record<FailureKind, ErrorClass>>> = {
 export const UNKNOWN_OUTCOME = '; the change may or may not have been made';
 
 /** The failure as users see it. `server` is the URL without user and password. */
-export function toldFailure(failure: HttpFailure, server: string, call: 'read' | 'write'): CalicoctlError {
+export function toldFailure(failure: HttpFailure, server: string, call: Call): CalicoctlError {
   const { kind, message, facts } = failure;
   const unknown = call === 'write' && facts.sent === true;
   const what = kind === 'cancelled' ? 'cancelled' : `Kubernetes API server at ${server}: ${message}`;

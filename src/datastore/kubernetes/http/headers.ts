@@ -39,11 +39,12 @@ function impersonationHeaders({ user, uid, groups, extra }: Impersonation): Outg
 /** Headers of one request. */
 export function headersOf(
   fixed: OutgoingHttpHeaders,
-  { body, contentType = 'application/json' }: HttpRequest,
+  { body, accept, contentType = 'application/json' }: HttpRequest,
   { authorization }: Credentials,
 ): OutgoingHttpHeaders {
   return {
     ...fixed,
+    ...(accept !== undefined && { Accept: accept }),
     ...(authorization !== undefined && { Authorization: authorization }),
     ...(body !== undefined && { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
   };

@@ -1,6 +1,6 @@
 /** When a request is made again: all rules, in one place. */
 import type { HttpFailure } from './failure.ts';
-import type { Answer } from './request.ts';
+import type { Answer, Call } from './request.ts';
 
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 1000;
@@ -10,7 +10,7 @@ const ATTEMPTS_UNHEARD = 5;
 export type Outcome = { readonly answer: Answer } | { readonly failure: HttpFailure };
 
 export interface Attempt {
-  readonly call: 'read' | 'write';
+  readonly call: Call;
   /** Counts from 1. */
   readonly number: number;
   readonly outcome: Outcome;
@@ -37,10 +37,14 @@ export function pauseAfter(attempt: Attempt, now = Date.now(), random = Math.ran
   return wished > 0 ? wished + random * FIRST_PAUSE : Math.min(backOff, leftMs);
 }
 
+function isRead(call: Call): boolean {
+  return call === 'read' || call === 'relayed';
+}
+
 function isPassing({ kind, facts }: HttpFailure, { call, heard, number }: Attempt): boolean {
   switch (kind) {
     case 'broken':
-      return (call === 'read' || facts.sent !== true) && (heard || number < ATTEMPTS_UNHEARD);
+      return (isRead(call) || facts.sent !== true) && (heard || number < ATTEMPTS_UNHEARD);
     // A server that answered before is being restarted.
     case 'refused':
     case 'unreachable':
