@@ -20,6 +20,8 @@ export interface LockNote {
   readonly purpose: string;
   /** RFC 3339. */
   readonly since: string;
+  /** Of an import: the SHA-256 of the file, in hex, by which it knows its own half when it is run again. */
+  readonly file?: string;
 }
 
 export interface LockState {
@@ -37,9 +39,30 @@ export async function clusterInformation(store: Datastore): Promise<Resource | u
   return unlessNotFound(store.get({ kind: await kindOf('ClusterInformation'), name: 'default' }));
 }
 
-/** A datastore that was never initialised, or that says nothing of it, is not locked. */
-export async function lockState(store: Datastore): Promise<LockState> {
-  return lockStateOf(await clusterInformation(store));
+/**
+ * A datastore that was never initialised, or that says nothing of it, is not locked. Where it is `required` to have been
+ * initialised, `not-found` is thrown.
+ */
+export async function lockState(
+  store: Datastore,
+  { required = false }: { readonly required?: boolean } = {},
+): Promise<LockState> {
+  if (!required) return lockStateOf(await clusterInformation(store));
+  return lockStateOf(await store.get({ kind: await kindOf('ClusterInformation'), name: 'default' }));
+}
+
+/** The annotation that holds a note. */
+export function noteAnnotation(note: LockNote): Readonly<Record<string, string>> {
+  return { [NOTE]: JSON.stringify(note) };
+}
+
+/** The resource without a note of who locked it; the lock stays. */
+export function withoutNote(stored: Resource): Resource {
+  const { annotations: { [NOTE]: _, ...annotations } = {}, ...metadata } = stored.metadata;
+  return {
+    ...stored,
+    metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations },
+  };
 }
 
 /** The lock as a stored ClusterInformation says it; undefined where there is none. */
@@ -51,8 +74,9 @@ export function lockStateOf(stored: Resource | undefined): LockState {
 
 function readNote(text: string): LockNote {
   try {
-    const { holder, purpose, since } = JSON.parse(text) as Partial<LockNote>;
-    return { holder: String(holder), purpose: String(purpose), since: String(since) };
+    const { holder, purpose, since, file } = JSON.parse(text) as Partial<LockNote>;
+    const note = { holder: String(holder), purpose: String(purpose), since: String(since) };
+    return typeof file === 'string' ? { ...note, file } : note;
   } catch {
     return { holder: text, purpose: 'unknown', since: 'unknown' };
   }
@@ -85,19 +109,34 @@ function setReady(store: Datastore, ready: boolean, note?: LockNote): Promise<bo
         },
       );
     }
-    const { [NOTE]: held, ...annotations } = stored.metadata.annotations ?? {};
+    const held = stored.metadata.annotations?.[NOTE];
     const isSo = stored.spec['datastoreReady'] === ready;
     if (isSo && (note === undefined || held !== undefined)) return false;
-    const noted = note === undefined ? annotations : { ...annotations, [NOTE]: JSON.stringify(note) };
-    const { annotations: __, ...metadata } = stored.metadata;
     await store.update(
       { kind: await kindOf('ClusterInformation'), name: 'default' },
-      {
-        ...stored,
-        metadata: Object.keys(noted).length === 0 ? metadata : { ...metadata, annotations: noted },
-        spec: { ...stored.spec, datastoreReady: ready },
-      },
+      withReady(stored, ready, note && JSON.stringify(note)),
     );
     return !isSo;
   });
+}
+
+/** The note that was there goes in any case. */
+function withReady(stored: Resource, ready: boolean, note: string | undefined): Resource {
+  const { annotations: { [NOTE]: _, ...annotations } = {}, ...metadata } = stored.metadata;
+  const noted = note === undefined ? annotations : { ...annotations, [NOTE]: note };
+  return {
+    ...stored,
+    metadata: Object.keys(noted).length === 0 ? metadata : { ...metadata, annotations: noted },
+    spec: { ...stored.spec, datastoreReady: ready },
+  };
+}
+
+/** ClusterInformation as it is while nobody locks the datastore. */
+export function withoutLock(stored: Resource): Resource {
+  return lockStateOf(stored).locked ? withReady(stored, true, undefined) : stored;
+}
+
+/** A ClusterInformation as locked as another, with the same note. */
+export function withLock(information: Resource, locked: Resource): Resource {
+  return withReady(information, false, locked.metadata.annotations?.[NOTE]);
 }
