@@ -50,13 +50,22 @@ export async function* readLogs(
   try {
     const get = { method: 'GET', path, accept: '*/*', call: 'relayed' } as const;
     const stream = await caller.http.stream(get, quietMs, stop.signal);
-    if ('answer' in stream) throw relayedRefusal(caller, action, stream.answer);
+    if ('answer' in stream) {
+      // What there is to tell of a pod that waits for a node.
+      if (stream.answer.status === 204) throw unscheduled(request);
+      throw relayedRefusal(caller, action, stream.answer);
+    }
     yield* stream.chunks;
   } catch (error) {
     throw error instanceof HttpFailure ? brokenLog(caller, action, error) : error;
   } finally {
     stop.abort();
   }
+}
+
+function unscheduled({ namespace, pod }: Container): CalicoctlError {
+  const resource = `Pod(${namespace}/${pod})`;
+  return new CalicoctlError('not-found', `${resource} has no logs: no node runs it`, { resource });
 }
 
 function brokenLog({ http }: Caller, { label }: Action, failure: HttpFailure): CalicoctlError {
