@@ -1,0 +1,100 @@
+import { type Cause, cause, counted } from '../cause.ts';
+import type { CalicoPod, Facts, Workload } from '../facts.ts';
+import { seenValue } from '../seen.ts';
+
+/** A Typha serves so many nodes at most, by Calico's own recommendation. */
+const NODES_PER_TYPHA = 200;
+/** From so many nodes on, API servers should not serve every calico-node themselves. */
+const NODES_WITHOUT_TYPHA = 50;
+
+/** Components that run once or a few times for the whole cluster. */
+export function* judgeComponents(facts: Facts): Generator<Cause> {
+  const [pods, workloads] = [seenValue(facts.pods), seenValue(facts.workloads)];
+  if (pods === undefined || workloads === undefined || pods.items.length === 0) return;
+  const nodes = seenValue(facts.nodes)?.length ?? 0;
+  const named = (name: string) => workloads.filter((workload) => workload.name === name);
+  const typhas = named('calico-typha').filter(({ wanted }) => wanted > 0);
+  for (const typha of typhas) yield* judgeTypha(typha, nodes);
+  if (typhas.length === 0 && facts.datastore === 'kubernetes' && nodes > NODES_WITHOUT_TYPHA)
+    yield withoutTypha(nodes);
+  const controllers = named('calico-kube-controllers');
+  for (const workload of controllers) yield* judgeControllers(workload);
+  if (controllers.length === 0 && !pods.hidden && !hasPod(pods.items, 'calico-kube-controllers'))
+    yield withoutControllers();
+  for (const workload of named('calico-apiserver')) yield* judgeApiServer(workload);
+}
+
+function hasPod(pods: readonly CalicoPod[], component: string): boolean {
+  return pods.some((pod) => pod.component === component);
+}
+
+function about({ kind, namespace, name, wanted, ready }: Workload) {
+  return {
+    subjects: [{ kind, namespace, name }],
+    evidence: { wanted, ready },
+    command: `kubectl -n ${namespace} describe ${kind.toLowerCase()} ${name}`,
+  };
+}
+
+function* judgeTypha(typha: Workload, nodes: number): Generator<Cause> {
+  const { ready, wanted, namespace, name } = typha;
+  if (ready === 0) {
+    yield cause('typha-down', {
+      ...about(typha),
+      message: `no Typha is ready (${wanted} wanted): calico-node gets no changes`,
+      advice: 'Its pods say why: nodes without room, host ports in use, certificates.',
+    });
+  } else if (ready < wanted) {
+    yield cause('typha-short', {
+      ...about(typha),
+      message: `${ready} of ${counted(wanted, 'replica')} of Typha are ready`,
+      advice: 'Its pods say why: nodes without room, host ports in use, certificates.',
+    });
+  }
+  const least = Math.ceil(nodes / NODES_PER_TYPHA);
+  if (wanted < least)
+    yield cause('typha-few', {
+      ...about(typha),
+      message: `${counted(wanted, 'replica')} of Typha for ${nodes} nodes: at least ${least} are needed (one for ${NODES_PER_TYPHA} nodes)`,
+      advice: 'Add replicas; where the operator manages it, look why it does not.',
+      command: `kubectl -n ${namespace} scale deployment ${name} --replicas ${least + 1}`,
+    });
+}
+
+function withoutTypha(nodes: number): Cause {
+  return cause('typha-absent', {
+    subjects: [],
+    message: `${nodes} nodes ask the API server themselves: beyond ${NODES_WITHOUT_TYPHA} nodes Typha should stand between`,
+    evidence: { nodes },
+    advice: 'Install Typha.',
+  });
+}
+
+function* judgeControllers(workload: Workload): Generator<Cause> {
+  if (workload.ready > 0) return;
+  yield cause('controllers-down', {
+    ...about(workload),
+    message: `calico-kube-controllers is not ready (${workload.wanted} wanted): addresses of nodes that are gone are not given back`,
+    advice: 'Its pod says why.',
+  });
+}
+
+function withoutControllers(): Cause {
+  return cause('controllers-absent', {
+    subjects: [],
+    message:
+      'there is no calico-kube-controllers: nothing is cleaned up after nodes and workloads that are gone',
+    evidence: {},
+    advice: 'Install it again.',
+    command: 'kubectl get deployments -A',
+  });
+}
+
+function* judgeApiServer(workload: Workload): Generator<Cause> {
+  if (workload.ready > 0 || workload.wanted === 0) return;
+  yield cause('api-server-down', {
+    ...about(workload),
+    message: `Calico's API server is not ready (${workload.wanted} wanted): kubectl cannot use projectcalico.org/v3`,
+    advice: 'Its pods say why; calicoctl itself does not need it.',
+  });
+}
