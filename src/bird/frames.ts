@@ -26,8 +26,14 @@ export class ReplyReader {
   #rest: Buffer[] = [];
   #restSize = 0;
   #lines: BirdLine[] = [];
+  readonly #each: ((line: BirdLine) => void) | undefined;
   /** Lines that were taken in so far, log lines too. */
   seen = 0;
+
+  /** `each` is shown every line as it comes; replies hold their last line only then, however long they are. */
+  constructor(each?: (line: BirdLine) => void) {
+    this.#each = each;
+  }
 
   /** Takes in bytes and returns the replies that are complete now. Throws `unavailable` for what is no reply of BIRD's. */
   add(chunk: Uint8Array): readonly BirdReply[] {
@@ -70,13 +76,21 @@ export class ReplyReader {
     if (line.startsWith(' ')) {
       const code = this.#lines.at(-1)?.code;
       if (code === undefined) throw strange(line);
-      this.#lines.push({ code, text: line.slice(1) });
+      this.#push({ code, text: line.slice(1) });
       return false;
     }
     const parts = /^(\d{4})([ -])(.*)$/.exec(line) ?? /^(\d{4})()()$/.exec(line);
     if (parts === null) throw strange(line);
-    this.#lines.push({ code: Number(parts[1]), text: parts[3]! });
+    this.#push({ code: Number(parts[1]), text: parts[3]! });
     return parts[2] !== '-';
+  }
+
+  #push(line: BirdLine): void {
+    if (this.#each === undefined) this.#lines.push(line);
+    else {
+      this.#lines = [line];
+      this.#each(line);
+    }
   }
 }
 
