@@ -21,6 +21,11 @@ export interface OpenStore {
   readonly node: (name: string) => Promise<unknown>;
   /** Of Kubernetes: makes an object of its own at a path such as `/api/v1/namespaces/default/pods`. */
   readonly post?: (path: string, object: object) => Promise<Response>;
+  /** Of Kubernetes: asks the API server itself for anything. */
+  readonly ask?: (
+    path: string,
+    init?: { readonly method: string; readonly body: string },
+  ) => Promise<Response>;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,16 +64,17 @@ export async function kubernetesStore(mode: 'v1' | 'v3' = 'v1'): Promise<OpenSto
   const env = { DATASTORE_TYPE: 'kubernetes', KUBECONFIG: server.kubeconfig };
   const configuration = await loadConfiguration({ configFile: undefined, env, cwd: '/' });
   const store = await openKubernetesDatastore(configuration, new AbortController().signal);
-  const post = (path: string, object: object) =>
+  const ask = (path: string, init: { readonly method: string; readonly body?: string } = { method: 'GET' }) =>
     fetch(`${server.url}${path}`, {
-      method: 'POST',
+      ...init,
       headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(object),
       tls: { ca: readFileSync(server.ca, 'utf8') },
     });
+  const post = (path: string, object: object) => ask(path, { method: 'POST', body: JSON.stringify(object) });
   return {
     store,
     post,
+    ask,
     node: (name) => post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } }),
     async stop() {
       await store.close();

@@ -1,0 +1,150 @@
+import { majorOf, versionOf } from '../../bird/frames.ts';
+import { parseProtocols } from '../../bird/protocols.ts';
+import type { BgpSession, Family } from '../../bird/session.ts';
+import { sessionsOf } from '../../bird/sessions.ts';
+import { CalicoctlError } from '../../core/errors.ts';
+import type { Cluster, Executed } from '../../datastore/cluster.ts';
+import { inParallel } from '../../operations/parallel.ts';
+import type { BgpNode } from './fabric.ts';
+import { CONTAINER, type NodePod, nodePods } from './pods.ts';
+import { inOrder, type NodeReport } from './report.ts';
+
+/** Asking BIRD in the calico-node pods, with the birdcl that is in their image. */
+
+/** So many nodes are asked at once. */
+const CONCURRENCY = 32;
+/** A node has so long for an answer: BIRD's own takes milliseconds. */
+const TIMEOUT_MS = 10_000;
+/** A thousand sessions are a megabyte. */
+const LIMIT = 32 * 1024 * 1024;
+
+const SOCKETS = { ipv4: '/var/run/calico/bird.ctl', ipv6: '/var/run/calico/bird6.ctl' } as const;
+
+/** What BIRD prints of peers and administrators; a terminal must not obey it. */
+const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
+
+export interface ExecOptions {
+  readonly signal: AbortSignal;
+  /** Told how many nodes have answered or failed. */
+  readonly progress?: (done: number) => void;
+  readonly timeoutMs?: number;
+}
+
+/** Asks every node in its pod. `nodes` undefined: those that have a pod. Throws where the pods cannot be listed. */
+export async function execEverywhere(
+  cluster: Cluster,
+  nodes: readonly BgpNode[] | undefined,
+  options: ExecOptions,
+): Promise<readonly NodeReport[]> {
+  const pods = await nodePods(cluster);
+  const asked = nodes ?? [...pods.keys()].map(nodeNamed);
+  const reports = new Map<BgpNode, NodeReport>();
+  await inParallel(asked, CONCURRENCY, async (node) => {
+    if (options.signal.aborted) throw new CalicoctlError('cancelled', 'interrupted');
+    reports.set(node, await askPod(cluster, node, pods.get(node.kubernetesName), options.timeoutMs));
+    options.progress?.(reports.size);
+  });
+  if (options.signal.aborted)
+    throw new CalicoctlError('cancelled', 'interrupted: the nodes are asked no longer');
+  return asked.map((node) => reports.get(node)!);
+}
+
+function nodeNamed(name: string): BgpNode {
+  return { name, kubernetesName: name, addresses: {}, as: undefined };
+}
+
+async function askPod(
+  cluster: Cluster,
+  node: BgpNode,
+  pod: NodePod | undefined,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<NodeReport> {
+  const failed = (failure: string): NodeReport => ({ node: node.name, sessions: [], notes: [], failure });
+  if (pod === undefined) {
+    // A node that was never given an address for BGP may be of another kind, e.g. Windows.
+    if (Object.keys(node.addresses).length > 0) return failed('no calico-node pod is there');
+    return { node: node.name, sessions: [], notes: ['no calico-node pod and no address for BGP is there'] };
+  }
+  if (pod.fault !== undefined) return failed(pod.fault);
+  const ask = (family: Family) => askBirdcl(cluster, pod, family, timeoutMs);
+  const [ipv4, ipv6] = await Promise.all([ask('ipv4'), ask('ipv6')]);
+  const failure = failureOf(node, ipv4, ipv6);
+  return {
+    node: node.name,
+    source: 'exec',
+    sessions: inOrder([...ipv4.sessions, ...ipv6.sessions].map((session) => completed(session, node))),
+    ...(failure === undefined ? {} : { failure }),
+    notes: [],
+  };
+}
+
+/** BIRD 1.6 does not tell its own AS number where the peer has another. */
+function completed(session: BgpSession, { as }: BgpNode): BgpSession {
+  return session.localAs === undefined && as !== undefined ? { ...session, localAs: as } : session;
+}
+
+interface Told {
+  readonly sessions: readonly BgpSession[];
+  /** BIRD speaks both families over this socket. */
+  readonly speaksBoth?: true;
+  readonly fault?: { readonly text: string; readonly isAbsent: boolean };
+}
+
+/** That nobody listens on a socket is a fault only where the node has an address of the family. */
+function failureOf(node: BgpNode, ipv4: Told, ipv6: Told): string | undefined {
+  const faults = [ipv4, ipv6].map(({ fault }) => fault);
+  const grave = faults.find((fault) => fault !== undefined && !fault.isAbsent);
+  if (grave !== undefined) return grave.text;
+  if (faults.every((fault) => fault !== undefined))
+    return Object.keys(node.addresses).length > 0 ? 'BIRD is not running there' : undefined;
+  if (ipv4.fault !== undefined && node.addresses.ipv4 !== undefined)
+    return 'BIRD for IPv4 is not running there';
+  if (ipv6.fault !== undefined && node.addresses.ipv6 !== undefined && !ipv4.speaksBoth)
+    return 'BIRD for IPv6 is not running there';
+  return undefined;
+}
+
+async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeoutMs: number): Promise<Told> {
+  const fault = (text: string, isAbsent = false): Told => ({ sessions: [], fault: { text, isAbsent } });
+  try {
+    const done = await cluster.exec({
+      namespace: pod.namespace,
+      pod: pod.name,
+      container: CONTAINER,
+      command: ['birdcl', '-s', SOCKETS[family], 'show', 'protocols', 'all'],
+      timeoutMs,
+      limit: LIMIT,
+    });
+    const [table, said] = [harmless(done.stdout), harmless(`${done.stderr}\n${done.stdout}`)];
+    if (done.exitCode !== 0 && /no such file or directory|connection refused/i.test(said))
+      return fault('BIRD is not running there', true);
+    const failure = failureIn(done, said);
+    if (failure !== undefined) return fault(`birdcl in ${pod.namespace}/${pod.name} failed: ${failure}`);
+    const lines = table.split('\n');
+    const isNew = (majorOf(versionOf(lines[0] ?? '')) ?? 1) >= 2;
+    return { sessions: sessionsOf(parseProtocols(lines)), ...(isNew ? { speaksBoth: true } : {}) };
+  } catch (error) {
+    if (!(error instanceof CalicoctlError)) throw error;
+    return fault(error.message);
+  }
+}
+
+function harmless(text: string): string {
+  return text.replace(CONTROLS, (mark) =>
+    mark === '\n' || mark === '\t' ? mark : mark === '\r' ? '' : '\ufffd',
+  );
+}
+
+function failureIn({ exitCode, failure, cut }: Executed, said: string): string | undefined {
+  if (failure !== undefined) return failure;
+  if (exitCode !== 0) return firstLine(said) ?? `it ended with ${exitCode}`;
+  return cut ? `it printed more than ${LIMIT / 1024 / 1024} MiB` : undefined;
+}
+
+function firstLine(text: string): string | undefined {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^BIRD \S+ ready/.test(line))[0]
+    ?.slice(0, 200);
+}
