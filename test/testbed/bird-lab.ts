@@ -33,6 +33,8 @@ export interface Lab {
   /** A folder that is to a command line in this process what `/` is to one on the node. */
   readonly root: string;
   readonly folder: string;
+  /** Words before a program that make it run on the node. */
+  readonly enter: readonly string[];
   /** What a daemon of the node answers, as it comes. */
   ask(command: string, socket?: string): Promise<string>;
   /** Waits until each of these protocols of the node, or of no more than `socket` has, is established. */
@@ -142,7 +144,7 @@ function labOf(node: Machine, folder: string, stop: () => void): Lab {
       (last) => `${command} never showed ${pattern}, but ${last}`,
     );
   return {
-    ...{ run: node.run, folder, stop, ask: askNode, until, root: rootOf(node, folder) },
+    ...{ run: node.run, folder, stop, enter: node.enter, ask: askNode, until, root: rootOf(node, folder) },
     async established(names, socket) {
       for (const name of names) await until(`show protocols ${name}`, /Established/, socket);
     },
