@@ -22,7 +22,7 @@ function sessionOf(row: ProtocolRow): BgpSession {
   // BIRD 1.6 does not tell our own, but both ends of an internal session have the same.
   const localAs = numberIn(fields.get('Local AS')) ?? (session?.includes('internal') ? peerAs : undefined);
   const localAddress = fields.get('Source address');
-  const lastError = fields.get('Last error') ?? errorIn(row.info, state) ?? fields.get('Message');
+  const lastError = errorOf(row, fields);
   return {
     name,
     type: named?.type ?? 'other',
@@ -57,10 +57,15 @@ function fieldsOf(details: readonly string[]): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** `Idle  BGP Error: Bad peer AS` is a state of the BGP machine and an error; a session that is down has only the latter. */
-function errorIn(info: string, state: string): string | undefined {
+/**
+ * `Idle  BGP Error: Bad peer AS` is a state of the BGP machine and an error; a session that is down has only the latter.
+ * With it goes what the peer gave as its reason for a shutdown.
+ */
+function errorOf({ info, state }: ProtocolRow, fields: ReadonlyMap<string, string>): string | undefined {
   const text = state === 'down' ? info : info.replace(/^\S+\s*/, '');
-  return text === '' || text === 'Down' ? undefined : text;
+  const error = fields.get('Last error') ?? (text === '' || text === 'Down' ? undefined : text);
+  const message = fields.get('Message');
+  return error === undefined || message === undefined ? error : `${error} (${message})`;
 }
 
 /** BIRD 1.6 counts for the protocol, later ones for each channel that is up. */

@@ -53,6 +53,7 @@ class Conversation {
   #read = 0;
   #line: NodeJS.Timeout | undefined;
   #total: NodeJS.Timeout | undefined;
+  #connected = false;
   #over = false;
 
   constructor(
@@ -83,11 +84,14 @@ class Conversation {
     const socket = connect({ path: this.#path });
     this.#socket = socket;
     // The command goes out before the greeting is in: that saves a round, and BIRD reads it in its time.
-    socket.on('connect', () => socket.write(`${this.#commands[0]}\n`));
+    socket.on('connect', () => {
+      this.#connected = true;
+      socket.write(`${this.#commands[0]}\n`);
+    });
     socket.on('data', (bytes: Buffer) => this.#take(bytes));
     socket.on('end', () => this.#closed());
     socket.on('close', () => this.#closed());
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(connectionError(this.#path, error)));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(this.#broken(error)));
   }
 
   #take(bytes: Buffer): void {
@@ -134,6 +138,12 @@ class Conversation {
     this.#fail(new CalicoctlError('timeout', message, { hint: 'It is stuck, or too busy to answer.' }));
   }
 
+  #broken(error: NodeJS.ErrnoException): CalicoctlError {
+    return this.#connected
+      ? new CalicoctlError('unavailable', `the connection to BIRD at ${this.#path} broke: ${error.message}`)
+      : connectionError(this.#path, error);
+  }
+
   #closed(): void {
     this.#fail(
       new CalicoctlError(
@@ -162,30 +172,40 @@ function at(path: string, error: CalicoctlError): CalicoctlError {
   return new CalicoctlError(error.errorClass, `${path}: ${error.message}`, error.details);
 }
 
-/** Why the socket could not be used, and what to do about it. */
-export function connectionError(path: string, error: NodeJS.ErrnoException): CalicoctlError {
-  switch (error.code) {
+/** In the words of the system, where the connection could not be made at all; undefined for every other error. */
+export function connectFault(error: unknown): string | undefined {
+  const cause = error instanceof CalicoctlError ? error.details.cause : undefined;
+  if (!(cause instanceof Error) || !('code' in cause)) return undefined;
+  return SYSTEM_WORDS[String(cause.code)] ?? cause.message;
+}
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'not a directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ECONNREFUSED: 'connection refused',
+  ENOTSOCK: 'socket operation on non-socket',
+  EPROTOTYPE: 'protocol wrong type for socket',
+};
+
+/** Why a socket could not be connected to. */
+export function connectionError(path: string, cause: NodeJS.ErrnoException): CalicoctlError {
+  switch (cause.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new CalicoctlError('not-found', `there is no socket ${path}`, { cause: error });
+      return new CalicoctlError('not-found', `there is no socket ${path}`, { cause });
     case 'EACCES':
     case 'EPERM':
-      return new CalicoctlError('unauthorized', `this user may not open the socket ${path}`, {
-        cause: error,
-      });
+      return new CalicoctlError('unauthorized', `this user may not open the socket ${path}`, { cause });
     case 'ECONNREFUSED':
-      return new CalicoctlError(
-        'unavailable',
-        `nobody listens at ${path}: BIRD has ended, or it is no socket`,
-        {
-          cause: error,
-        },
-      );
-    case 'ENOTSOCK':
-      return new CalicoctlError('unavailable', `${path} is no socket`, { cause: error });
-    default:
-      return new CalicoctlError('unavailable', `cannot talk to BIRD at ${path}: ${error.message}`, {
-        cause: error,
-      });
+    case 'ENOTSOCK': {
+      const message = `nobody listens at ${path}: BIRD has ended, or it is no socket`;
+      return new CalicoctlError('unavailable', message, { cause });
+    }
+    default: {
+      const message = `cannot talk to BIRD at ${path}: ${cause.message}`;
+      return new CalicoctlError('unavailable', message, { cause });
+    }
   }
 }
