@@ -1,0 +1,71 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CalicoctlError } from '../core/errors.ts';
+import { folderEntries, writeArchive } from './archive.ts';
+import { type RecorderOptions, runSteps, type Step } from './recorder.ts';
+import type { StepResult } from './step.ts';
+import { summaryText } from './summary.ts';
+
+/** Diagnostics that are being collected: a folder for them, what became of each step, one archive at the end. */
+export interface Bundle {
+  /** The temporary folder, in which the folder named by `root` holds the files. */
+  readonly folder: string;
+  /** Of all steps so far. */
+  readonly results: readonly StepResult[];
+  run(steps: readonly Step[], options?: Omit<RecorderOptions, 'folder'>): Promise<readonly StepResult[]>;
+  /** Adds the summary and writes one tar.gz, mode 0600. Throws CalicoctlError `input` where it cannot be written. */
+  save(file: string, about: About): Promise<void>;
+  /** Removes the temporary folder. */
+  remove(): Promise<void>;
+}
+
+/** What the summary says at its head. */
+export interface About {
+  readonly title: string;
+  /** E.g. versions, node, time. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface BundleOptions {
+  /** The folder for temporary files, e.g. $TMPDIR. */
+  readonly parent: string;
+  /** How the name of the temporary folder begins. */
+  readonly prefix: string;
+  /** The one folder that the archive holds. */
+  readonly root: string;
+}
+
+/** Makes the temporary folder, which only its owner may enter. Throws CalicoctlError `input` where that fails. */
+export async function openBundle({ parent, prefix, root }: BundleOptions): Promise<Bundle> {
+  const folder = await mkdtemp(join(parent, prefix)).catch((error: Error) => {
+    throw new CalicoctlError('input', `cannot make a temporary folder in ${parent}: ${error.message}`, {
+      hint: 'Set TMPDIR to a folder that may be written and has room.',
+    });
+  });
+  await chmod(folder, 0o700);
+  const inside = join(folder, root);
+  await mkdir(inside, { mode: 0o700 });
+  const results: StepResult[] = [];
+  return {
+    folder,
+    results,
+    async run(steps, options = {}) {
+      const ended = await runSteps(steps, { ...options, folder: inside });
+      results.push(...ended);
+      return ended;
+    },
+    async save(file, about) {
+      const json = `${JSON.stringify({ ...about, steps: results }, undefined, 2)}\n`;
+      try {
+        await writeFile(join(inside, 'summary.json'), json, { mode: 0o600 });
+        await writeFile(join(inside, 'summary.txt'), summaryText(about, results), { mode: 0o600 });
+        await writeArchive(await folderEntries(inside, root), { file });
+      } catch (error) {
+        throw new CalicoctlError('input', `cannot write ${file}: ${(error as Error).message}`, {
+          hint: 'Name a place that may be written and has room.',
+        });
+      }
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
