@@ -2,8 +2,9 @@ import type { BgpSession, RouteCounts } from '../../bird/session.ts';
 import type { GridResult } from '../../core/result.ts';
 import type { NodeStatus } from './survey.ts';
 
-const HEADINGS = [
-  ...['Socket', 'BIRD', 'Name', 'Type', 'Peer address', 'Peer AS', 'Local address', 'Local AS', 'State'],
+/** Columns that tell of one session; the last one has room for a reason why there is none. */
+export const SESSION_HEADINGS: readonly string[] = [
+  ...['Name', 'Type', 'Peer address', 'Peer AS', 'Local address', 'Local AS', 'State'],
   ...['Since', 'BGP', 'RR client', 'IPv4 rcv/acc/exp', 'IPv6 rcv/acc/exp', 'Last error'],
 ];
 
@@ -11,14 +12,19 @@ const HEADINGS = [
 export function wideGrid({ birds }: NodeStatus): GridResult {
   const rows = birds.flatMap(({ socket, version = '-', sessions, error }) => {
     const who = [socket, version];
-    if (sessions.length > 0) return sessions.map((session) => [...who, ...cellsOf(session)]);
-    const cells = HEADINGS.slice(2, -1).map(() => '-');
-    return [[...who, ...cells, error ?? 'no BGP sessions']];
+    if (sessions.length > 0) return sessions.map((session) => [...who, ...sessionCells(session)]);
+    return [[...who, ...noSessionCells(error ?? 'no BGP sessions')]];
   });
-  return { type: 'grid', headings: HEADINGS, rows };
+  return { type: 'grid', headings: ['Socket', 'BIRD', ...SESSION_HEADINGS], rows };
 }
 
-function cellsOf(session: BgpSession): readonly string[] {
+/** Cells below `SESSION_HEADINGS` of what has no session. */
+export function noSessionCells(reason: string): readonly string[] {
+  return [...SESSION_HEADINGS.slice(1).map(() => '-'), reason];
+}
+
+/** Cells below `SESSION_HEADINGS`. */
+export function sessionCells(session: BgpSession): readonly string[] {
   const { name, type, peerPort, peerAddress, peerAs, localAddress, localAs, state, since } = session;
   return [
     name,
