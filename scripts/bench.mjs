@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
  * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
- * dist/calicoctl as it is; `--only=etcd`, `--only=validate` or `--only=kubernetes` measures that alone and writes no page either;
+ * dist/calicoctl as it is; `--only=etcd`, `--only=validate`, `--only=kubernetes` or `--only=cluster` measures that alone and writes no page either;
  * `--only=ipam` measures that alone and writes its part of the page and its plot.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clusterRows } from './bench/cluster.mjs';
 import { POOL, writeNetworkSets, writePolicies } from './bench/data.mjs';
 import { ipamRows } from './bench/ipam.mjs';
 import { kubernetesRows } from './bench/kubernetes.mjs';
@@ -175,6 +176,9 @@ const runs = { small: SMALL, medium: Math.min(MEDIUM, 5), big: BIG };
 if (!only || only === 'validate') await validateRows({ home, calicoctl: ours, runs, short, add });
 if (!only || only === 'kubernetes') {
   await kubernetesRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
+}
+if (!only || only === 'cluster') {
+  await clusterRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
 }
 const yardstick = kubectl
   ? ''

@@ -4,8 +4,7 @@
  * LEAKS of the addresses have no workload endpoint. With `kubernetes` it is the etcd of an API server, which keeps JSON
  * and has Calico's kinds in `crd.projectcalico.org/v1`: pods and custom resources.
  */
-import { isError } from '../../src/core/errors.ts';
-import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
+import { writeEntries } from './etcd-entries.ts';
 import { kubernetesEntries } from './ipam-kubernetes.ts';
 import {
   address,
@@ -24,11 +23,6 @@ import {
   usedOf,
 } from './ipam-model.ts';
 
-/** As many writes as etcd takes in a transaction, and so many of those under way. */
-const PUTS = 128;
-const AT_ONCE = 4;
-/** A server that is busy with so much may be late. */
-const TRIES = 10;
 const RESOURCES = '/calico/resources/v3/projectcalico.org';
 
 function resource(kind: string, plural: string, name: string, spec: object, namespace?: string): Entry {
@@ -100,42 +94,8 @@ function* entries(size: Size): Generator<Entry> {
   for (let block = 0; block < blocksOf(size); block++) yield* blockEntries(block, size);
 }
 
-function take<T>(from: Iterator<T>, count: number): readonly T[] {
-  const taken: T[] = [];
-  while (taken.length < count) {
-    const { value, done } = from.next();
-    if (done) break;
-    taken.push(value);
-  }
-  return taken;
-}
-
-/** Puts may be made twice. */
-async function untilDone(write: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await write();
-      return;
-    } catch (error) {
-      if (!isError(error, 'unavailable', 'timeout') || tries === TRIES) throw error;
-    }
-  }
-}
-
-async function write(endpoint: string, all: Generator<Entry>): Promise<void> {
-  const client = openEtcd({ endpoints: [endpoint], requestTimeoutMs: 60_000 });
-  const worker = async () => {
-    for (let puts = take(all, PUTS); puts.length > 0; puts = take(all, PUTS)) {
-      const success = puts.map(([key, value]) => ({ op: 'put' as const, key, value }));
-      await untilDone(() => client.txn({ compare: [], success }));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  client.close();
-}
-
 const [endpoint, allocations, leaks = '0', form = 'etcd'] = process.argv.slice(2);
 if (endpoint === undefined || allocations === undefined)
   throw new Error('which etcd, and how many allocations?');
 const size = { allocations: Number(allocations), leaks: Number(leaks) };
-await write(endpoint, form === 'kubernetes' ? kubernetesEntries(size) : entries(size));
+await writeEntries(endpoint, form === 'kubernetes' ? kubernetesEntries(size) : entries(size));

@@ -30,7 +30,7 @@ interface Stored {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-function entry(path: string, { metadata, ...object }: Stored & Record<string, unknown>): Entry {
+export function entry(path: string, { metadata, ...object }: Stored & Record<string, unknown>): Entry {
   const { namespace, name } = metadata;
   const text = identity(`${object.kind}/${namespace}/${name}`);
   const uid = [
@@ -44,7 +44,7 @@ function entry(path: string, { metadata, ...object }: Stored & Record<string, un
   return [key, json({ ...object, metadata: { ...metadata, uid, creationTimestamp: CREATED } })];
 }
 
-const custom = (kind: string, plural: string, name: string, spec: object, labels?: object): Entry =>
+export const custom = (kind: string, plural: string, name: string, spec: object, labels?: object): Entry =>
   entry(`${GROUP}/${plural}`, {
     ...{ apiVersion: `${GROUP}/v1`, kind },
     metadata: { name, ...(labels && { labels }), generation: 1 } as Stored['metadata'],

@@ -1,6 +1,7 @@
 import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
 import type { CalicoPod, Facts, KubeNode } from '../facts.ts';
 import { seenValue } from '../seen.ts';
+import { hasOwnCause } from './pods.ts';
 
 /** Components that are calico-node. */
 export const AGENTS: ReadonlySet<string> = new Set(['calico-node', 'calico-node-windows', 'canal']);
@@ -101,6 +102,7 @@ function* agentsNotReady(nodes: readonly KubeNode[], agents: readonly CalicoPod[
   const alive = new Set(nodes.map(({ name }) => name));
   const down = agents
     .filter(({ ready, node, phase }) => !ready && alive.has(node) && phase !== 'Failed')
+    .filter((pod) => !hasOwnCause(pod))
     .sort((a, b) => (a.node < b.node ? -1 : 1));
   if (down.length === 0) return;
   const since = down.flatMap((pod) => pod.since ?? []).sort()[0];

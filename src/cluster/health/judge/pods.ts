@@ -33,6 +33,16 @@ export function* judgePods(facts: Facts): Generator<Cause> {
   for (const group of Map.groupBy(troubles, key).values()) yield told(group);
 }
 
+/** Why the pod is not ready is told already. */
+export function hasOwnCause({ unscheduled, containers }: CalicoPod): boolean {
+  return (
+    unscheduled !== undefined ||
+    containers.some(
+      ({ waiting }) => waiting?.reason === 'CrashLoopBackOff' || IMAGE_TROUBLE.has(waiting?.reason ?? ''),
+    )
+  );
+}
+
 function troublesOf(pod: CalicoPod, now: number): readonly Trouble[] {
   if (pod.unscheduled !== undefined) {
     const what = `cannot be scheduled: ${pod.unscheduled}`;

@@ -1,3 +1,4 @@
+import { redactText } from '../../../bundle/redact.ts';
 import { isError } from '../../../core/errors.ts';
 import { textIn } from '../../../core/json.ts';
 import type { Cluster, Collection, KubeObject, Selection } from '../../../datastore/cluster.ts';
@@ -64,7 +65,7 @@ function nodeOf(object: KubeObject): KubeNode {
     reason:
       status === undefined
         ? 'its kubelet never reported'
-        : [textIn(reason), textIn(message)].filter((text) => text !== '').join(': '),
+        : redactText([textIn(reason), textIn(message)].filter((text) => text !== '').join(': ')),
     ...(typeof lastTransitionTime === 'string' ? { since: lastTransitionTime } : {}),
     kubelet: textIn(objectIn(object, 'status', 'nodeInfo')['kubeletVersion']),
     labels: object.metadata.labels ?? {},
@@ -138,7 +139,7 @@ function stateOf(kind: string, object: KubeObject): OperatorState {
       type: textIn(condition['type']),
       status: textIn(condition['status']),
       reason: textIn(condition['reason']),
-      message: textIn(condition['message']),
+      message: redactText(textIn(condition['message'])),
       ...(typeof condition['lastTransitionTime'] === 'string'
         ? { since: condition['lastTransitionTime'] }
         : {}),
