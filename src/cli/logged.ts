@@ -24,6 +24,7 @@ export function loggedDatastore(store: Datastore, log: Log): Datastore {
   return {
     capabilities: store.capabilities,
     ...(store.definitions && { definitions: store.definitions }),
+    ...(store.raw && { raw: store.raw }),
     get: (ref, at) => told('get', ref, store.get(ref, at)),
     list(query) {
       log('debug', 'datastore list', { kind: query.kind.kind, namespace: query.namespace ?? '' });

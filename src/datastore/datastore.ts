@@ -1,5 +1,6 @@
 import type { Kind, Ref, Resource } from '../resources/kind.ts';
 import type { Definitions } from './definitions.ts';
+import type { RawEntries } from './raw.ts';
 
 /** `metadata.resourceVersion`: opaque text, compared for equality only. */
 export type Version = string;
@@ -55,6 +56,8 @@ export interface Datastore {
   readonly capabilities: Capabilities;
   /** Where kinds have to be defined before there can be resources of them: on Kubernetes. */
   readonly definitions?: Definitions;
+  /** Where resources are keys and values, among others perhaps that are none: on etcd. */
+  readonly raw?: RawEntries;
   /** `at` reads a past version where the datastore keeps history (etcd); others ignore it. */
   get(ref: Ref, at?: Version): Promise<Resource>;
   /** Pages in key order (namespace, then name, by bytes). */

@@ -122,12 +122,12 @@ function setReady(store: Datastore, ready: boolean, note?: LockNote): Promise<bo
 
 /** The note that was there goes in any case. */
 function withReady(stored: Resource, ready: boolean, note: string | undefined): Resource {
-  const { annotations: { [NOTE]: _, ...annotations } = {}, ...metadata } = stored.metadata;
-  const noted = note === undefined ? annotations : { ...annotations, [NOTE]: note };
+  const { metadata, spec, ...rest } = withoutNote(stored);
+  const annotations = { ...metadata.annotations, ...(note !== undefined && { [NOTE]: note }) };
   return {
-    ...stored,
-    metadata: Object.keys(noted).length === 0 ? metadata : { ...metadata, annotations: noted },
-    spec: { ...stored.spec, datastoreReady: ready },
+    ...rest,
+    metadata: note === undefined ? metadata : { ...metadata, annotations },
+    spec: { ...spec, datastoreReady: ready },
   };
 }
 

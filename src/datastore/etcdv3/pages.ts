@@ -13,6 +13,8 @@ export interface Walk {
   readonly limit: number;
   /** 0 for the newest: the first page tells. */
   readonly revision: bigint;
+  /** Without what stands under the keys. */
+  readonly keysOnly?: true;
 }
 
 /** A part of what is left to read; asked for once it has a page. */
@@ -34,7 +36,10 @@ export async function* pagesBelow(client: EtcdClient, walk: Walk): AsyncGenerato
   let { revision } = walk;
   let limit = Math.min(FIRST, walk.limit);
   const ask = ({ from, to }: Part) => {
-    const page = client.page({ key: from, rangeEnd: to, limit, revision });
+    const page = client.page({
+      ...{ key: from, rangeEnd: to, limit, revision },
+      ...(walk.keysOnly && { keysOnly: true }),
+    });
     // Awaited when its turn comes; until then nobody is there to catch.
     page.catch(() => {});
     return page;

@@ -16,6 +16,7 @@ import {
 } from './entries.ts';
 import { isMeant, keyOf, prefixesOf } from './keys.ts';
 import { pagesBelow } from './pages.ts';
+import { rawEntries } from './raw.ts';
 import { settle } from './settle.ts';
 import { decodeStoredValue, decodeValue, encodeValue } from './values.ts';
 import { watchChanges } from './watch.ts';
@@ -30,6 +31,7 @@ export function etcdDatastore(client: EtcdClient, pageSize = PAGE): Datastore {
   const closed = new AbortController();
   return {
     capabilities: { name: 'etcdv3', serverSideIdentity: false, concurrency: 128 },
+    raw: rawEntries(client),
     get: (ref, at) => get(client, ref, at),
     list: (query) => list(client, query, pageSize),
     create: (ref, resource) => create(client, ref, resource),

@@ -2,11 +2,11 @@ import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { type LockNote, lockState } from '../../operations/lock.ts';
+import { processRuns, purposeOf, underLock } from '../../operations/under-lock.ts';
 import { findAll } from '../check/find.ts';
 import { readReports } from '../report/merge.ts';
 import { readSurvey } from '../survey/read.ts';
 import type { Survey } from '../survey/survey.ts';
-import { isRunning, purposeOf, underLock } from './lock.ts';
 import { type PurposefulWitness, repairAll } from './repair.ts';
 import type { Purpose, Repair, RunOptions } from './run.ts';
 import { repairsOf, type Selection } from './select.ts';
@@ -57,11 +57,10 @@ export async function repairOnce(once: Once): Promise<OnceResult> {
   const began = Date.now();
   const { note, lasting, dryRun } = once;
   if (note === undefined || dryRun) return repairNow(once, began);
-  const running = (id: number) => isRunning(id, (each, signal) => process.kill(each, signal));
   let done: OnceResult | undefined;
   const work = async () => (done = await repairNow(once, began));
   try {
-    return await underLock(lasting, note(purposeOf(process.pid)), running, work);
+    return await underLock(lasting, note(purposeOf('ipam repair', process.pid)), processRuns, work);
   } catch (error) {
     if (done === undefined || !(error instanceof CalicoctlError)) throw error;
     return { ...done, failure: error };

@@ -11,7 +11,7 @@ export type DatastoreName = Capabilities['name'];
 
 export const VERSION = 1;
 
-/** After so many objects at most a line with the digest so far follows, so that a fault can be placed. */
+/** After so many objects a line with the digest so far follows, so that a fault can be placed. */
 export const CHECK_EVERY = 1000;
 
 export interface Head {
@@ -77,24 +77,19 @@ export async function* backupText(
   };
   put(JSON.stringify({ backup: { version: VERSION, datastore } } satisfies Head));
   let since = 0;
-  let section: string | undefined;
-  const check = () => {
-    if (since > 0)
-      put(JSON.stringify({ check: { objects: tally.objects, sha256: tally.digest() } } satisfies Check));
-    since = 0;
-  };
   for await (const item of items) {
-    if (item.section !== section || since === CHECK_EVERY) check();
-    section = item.section;
+    if (since === CHECK_EVERY) {
+      put(JSON.stringify({ check: { objects: tally.objects, sha256: tally.digest() } } satisfies Check));
+      since = 0;
+    }
     put(item.line);
-    tally.count(section);
+    tally.count(item.section);
     since++;
     progress(tally.objects);
     if (block.length < BLOCK) continue;
     yield block;
     block = '';
   }
-  check();
   const sha256 = tally.digest();
   const end: End = { end: { objects: Object.fromEntries(tally.counts), sha256 } };
   finished({ counts: tally.counts, objects: tally.objects, sha256 });

@@ -42,7 +42,7 @@ export async function* recordsOf(file: BackupFile): AsyncGenerator<Record> {
     if (number === 1) headOf(file, line.text);
     else {
       const value = parsed(file, number, line.text);
-      if ('check' in value || 'end' in value) {
+      if (!('kind' in value) && ('check' in value || 'end' in value)) {
         verify(file, value as unknown as Check | End, tally, { number, sound });
         sound = number;
         ended = 'end' in value;
@@ -111,7 +111,8 @@ function recordOf(
   known: ReadonlySet<string>,
 ): Record {
   const { key, kind, metadata } = value;
-  if (typeof key === 'string') return { section: ENTRIES, id: key, line, value, number };
+  if (typeof key === 'string' && kind === undefined)
+    return { section: ENTRIES, id: key, line, value, number };
   const name = isObject(metadata) ? metadata['name'] : undefined;
   if (typeof kind !== 'string' || typeof name !== 'string')
     throw refused(file, number, 'the line has neither a key nor a kind and a name');

@@ -6,23 +6,16 @@ import type { Record } from './read.ts';
 
 /** A datastore as the items that a backup of it has. Writes are conditional on what was found; they throw as a Datastore. */
 export interface Side {
-  /** Everything, in the order of backups. */
+  /** Everything, in the order of backups. Throws `corrupt` for what cannot be read. */
   items(): AsyncIterable<Found>;
-  /**
-   * What tells whether anything changed between two readings: of each section a digest. Undefined where everything was
-   * read at one moment.
-   */
-  readonly marks?: (
-    items: AsyncIterable<Found>,
-    keep: (section: string, mark: string) => void,
-  ) => AsyncIterable<Found>;
-  create(record: Record): Promise<Written>;
-  change(record: Record, found: Found): Promise<Written>;
-  remove(found: Found): Promise<Written>;
+  /** Everything is read as it was at one moment. */
+  readonly oneMoment: boolean;
+  /** Objects of a section are neither made nor deleted, only changed: nodes of Kubernetes. */
+  isGiven(section: string): boolean;
+  create(record: Record): Promise<void>;
+  change(record: Record, found: Found): Promise<void>;
+  remove(found: Found): Promise<void>;
 }
-
-/** `left`: it is not ours to write, such as a node of Kubernetes that is not there. */
-export type Written = 'written' | 'left';
 
 /** What is part of a backup; views of Kubernetes' own objects are not. */
 const NOT_ON_KUBERNETES: ReadonlySet<string> = new Set([
@@ -42,7 +35,7 @@ export async function kindsIn({ capabilities }: Datastore): Promise<readonly Kin
     .sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }
 
-/** The items of a datastore, whichever it is. `leftOut` is told what cannot be read, where that is no fault. */
+/** The items of a datastore, whichever it is. */
 export async function sideOf(store: Datastore): Promise<Side> {
   if (store.raw !== undefined) {
     const { keySide } = await import('./keyside.ts');

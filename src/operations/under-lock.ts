@@ -1,24 +1,19 @@
-import { CalicoctlError } from '../../core/errors.ts';
-import type { Datastore } from '../../datastore/datastore.ts';
-import {
-  formatLockNote,
-  type LockNote,
-  lockDatastore,
-  lockState,
-  unlockDatastore,
-} from '../../operations/lock.ts';
+import { CalicoctlError } from '../core/errors.ts';
+import type { Datastore } from '../datastore/datastore.ts';
+import { formatLockNote, type LockNote, lockDatastore, lockState, unlockDatastore } from './lock.ts';
 
-const PURPOSE = /^ipam repair, process (\d+)$/;
+const PURPOSE = /^(.+), process (\d+)$/;
 
-/** What the lock of a repair is noted as being for. */
-export function purposeOf(process: number): string {
-  return `ipam repair, process ${process}`;
+/** What the lock of a task is noted as being for: `ipam repair, process 7`. */
+export function purposeOf(task: string, process: number): string {
+  return `${task}, process ${process}`;
 }
 
 /**
  * Does work while the datastore is locked, and unlocks it whatever the work ends with. A lock that is there already
- * stays, but for one of a repair that was killed on this machine: that is taken over. Throws `not-supported` where
- * another repair holds it, which would unlock in the middle of the work. `isRunning` tells of a process of this machine.
+ * stays, but for one of the same task that was killed on this machine: that is taken over. Throws `not-supported` where
+ * another run of the task holds it, which would unlock in the middle of the work. `isRunning` tells of a process of this
+ * machine.
  */
 export async function underLock<T>(
   store: Datastore,
@@ -27,9 +22,10 @@ export async function underLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { locked, note: held } = await lockState(store);
-  const other = PURPOSE.exec(held?.purpose ?? '');
-  const isOurs = locked && other !== null && held?.holder === note.holder && !isRunning(Number(other[1]));
-  if (locked && other !== null && !isOurs) throw repairing(held!);
+  const [, task, other] = PURPOSE.exec(held?.purpose ?? '') ?? [];
+  const isAnother = locked && task !== undefined && task === PURPOSE.exec(note.purpose)?.[1];
+  const isOurs = isAnother && held?.holder === note.holder && !isRunning(Number(other));
+  if (isAnother && !isOurs) throw lockedBy(held!, task);
   // Somebody else may lock in between; then the lock is theirs.
   const mine = isOurs ? held : locked ? undefined : (await lockDatastore(store, note)) ? note : undefined;
   try {
@@ -54,9 +50,9 @@ async function unlockOwn(store: Datastore, mine: LockNote): Promise<void> {
   }
 }
 
-function repairing(note: LockNote): CalicoctlError {
+function lockedBy(note: LockNote, task: string): CalicoctlError {
   return new CalicoctlError('not-supported', `the datastore is locked ${formatLockNote(note)}`, {
-    hint: 'Wait until that repair has ended; where it was killed, `calicoctl datastore migrate unlock` removes its lock.',
+    hint: `Wait until that ${task} has ended; where it was killed, \`calicoctl datastore migrate unlock\` removes its lock.`,
   });
 }
 
@@ -68,4 +64,9 @@ export function isRunning(process: number, kill: (process: number, signal: 0) =>
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** The same of the machine that we run on. */
+export function processRuns(id: number): boolean {
+  return isRunning(id, (each, signal) => process.kill(each, signal));
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import type { Datastore } from '../../../src/datastore/datastore.ts';
-import { isRunning, purposeOf, underLock } from '../../../src/ipam/repair/lock.ts';
-import { initialise } from '../../../src/operations/initialise.ts';
-import { lockDatastore, lockState, unlockDatastore } from '../../../src/operations/lock.ts';
-import { fileStore, type OpenStore } from '../../operations/stores.ts';
+import type { Datastore } from '../../src/datastore/datastore.ts';
+import { initialise } from '../../src/operations/initialise.ts';
+import { lockDatastore, lockState, unlockDatastore } from '../../src/operations/lock.ts';
+import { isRunning, purposeOf, underLock } from '../../src/operations/under-lock.ts';
+import { fileStore, type OpenStore } from './stores.ts';
 
 let open: OpenStore;
 let store: Datastore;
@@ -16,7 +16,7 @@ afterEach(() => open.stop());
 
 const note = (process: number) => ({
   holder: 'ada@laptop',
-  purpose: purposeOf(process),
+  purpose: purposeOf('ipam repair', process),
   since: '2026-01-01T00:00:00Z',
 });
 const alive = () => true;
