@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { birdBinaries } from '../../scripts/testbed/bird-binary.mjs';
+import { EXECUTABLE } from '../faults/program.ts';
 import { type BirdVersion, configurationOf, type Family, type Speaker } from './bird-config.ts';
 import { connect, type Machine, removeLeftovers, startMachine } from './network-namespace.ts';
 
 /** Real BGP sessions: a node with BIRD as Calico runs it, and peers in another network namespace. */
-
-const ROOT = resolve(import.meta.dirname, '../..');
 
 /** A router at the other end, with a BIRD of its own. */
 export interface Peer extends Speaker {
@@ -41,6 +40,8 @@ export interface Lab {
   established(names: readonly string[], socket?: string): Promise<void>;
   /** Waits until the answer to a command has what is looked for. */
   until(command: string, pattern: RegExp, socket?: string): Promise<string>;
+  /** Waits until the node has no process of that name. */
+  gone(program: string): Promise<void>;
   /** Runs the built executable on the node. */
   calicoctl(...argv: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }>;
   stop(): void;
@@ -104,12 +105,13 @@ function startDaemons(
 ): void {
   const { folder, env } = binaries[speaker.version];
   for (const { program, families } of daemonsOf(speaker)) {
-    const file = (ending: string) => join(machine.run, `${prefix}${program}.${ending}`);
-    writeFileSync(file('cfg'), configurationOf(speaker, families));
+    const file = (ending: string) => `${prefix}${program}.${ending}`;
+    writeFileSync(join(machine.run, file('cfg')), configurationOf(speaker, families));
+    const there = (ending: string) => `/var/run/calico/${file(ending)}`;
     // Found on the PATH, it is called by its bare name, as Calico's own start script does.
-    machine.start(program, ['-f', '-c', file('cfg'), '-s', file('ctl'), '-P', file('pid')], {
+    machine.start(program, ['-f', '-c', there('cfg'), '-s', there('ctl'), '-P', there('pid')], {
       env: { ...env, PATH: [folder, process.env['PATH']].join(delimiter) },
-      log: file('log'),
+      log: join(machine.run, file('log')),
     });
   }
 }
@@ -148,20 +150,36 @@ function labOf(node: Machine, folder: string, stop: () => void): Lab {
     async established(names, socket) {
       for (const name of names) await until(`show protocols ${name}`, /Established/, socket);
     },
+    async gone(program) {
+      const names = () => node.pids().map((pid) => nameOf(pid));
+      await eventually(
+        async () => (names().includes(program) ? 'there' : 'gone'),
+        /gone/,
+        () => `${program} has not ended`,
+      );
+    },
     async calicoctl(...argv) {
-      const [program, ...args] = [...node.enter, join(ROOT, 'dist/calicoctl'), ...argv] as [
-        string,
-        ...string[],
-      ];
+      const [program, ...args] = [...node.enter, EXECUTABLE, ...argv] as [string, ...string[]];
       const env = { ...process.env, HOME: folder, DATASTORE_TYPE: 'file', CALICO_FILE_DIR: folder };
       try {
-        return { status: 0, ...(await promisify(execFile)(program, args, { env, timeout: 60_000 })) };
+        return {
+          status: 0,
+          ...(await promisify(execFile)(program, args, { env, timeout: 60_000, maxBuffer: 1 << 28 })),
+        };
       } catch (error) {
         const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
         return { status: code, stdout, stderr };
       }
     },
   };
+}
+
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The node's processes and sockets, and nothing else of this machine. */

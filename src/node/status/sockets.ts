@@ -34,7 +34,10 @@ export function controlSockets(host: Host, birds: readonly Process[]): readonly 
     else if (!add(`/proc/${pid}/root${given}`, pid)) add(given, pid);
   }
   for (const path of USUAL_PLACES) add(path);
-  return [...found.values()].map((socket) => inOurWords(host, socket));
+  // Not in the order of processes: `bird.ctl` before `bird6.ctl`, in every run.
+  return [...found.values()]
+    .map((socket) => inOurWords(host, socket))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A socket that is the same under its plain name is called by that. */
