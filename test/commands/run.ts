@@ -15,7 +15,13 @@ export interface Workspace {
   /** Runs a command line in this process on the folder datastore of the workspace. */
   calicoctl(
     argv: readonly string[],
-    options?: { readonly stdin?: string | Uint8Array; readonly env?: Record<string, string | undefined> },
+    options?: {
+      readonly stdin?: string | Uint8Array;
+      readonly env?: Record<string, string | undefined>;
+      /** The folder that is this machine's file system to `node …`. */
+      readonly root?: string;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<Run>;
   write(name: string, text: string): Promise<string>;
   read(name: string): Promise<string>;
@@ -33,7 +39,7 @@ export async function workspace(): Promise<Workspace> {
   };
   return {
     folder,
-    async calicoctl(argv, { stdin = '', env = {} } = {}) {
+    async calicoctl(argv, { stdin = '', env = {}, root, signal = new AbortController().signal } = {}) {
       let out = '';
       let err = '';
       const status = await main(argv, {
@@ -49,7 +55,8 @@ export async function workspace(): Promise<Workspace> {
         env: { ...base, ...env },
         cwd: folder,
         terminal: { out: false, err: false, in: false },
-        signal: new AbortController().signal,
+        signal,
+        ...(root === undefined ? {} : { root }),
       });
       return { status, out, err };
     },
