@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
  * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
- * dist/calicoctl as it is; `--only=etcd`, `--only=validate`, `--only=kubernetes` or `--only=cluster` measures that alone and writes no page either;
- * `--only=ipam` measures that alone and writes its part of the page and its plot.
+ * dist/calicoctl as it is; `--only=etcd`, `--only=validate`, `--only=kubernetes`, `--only=cluster` or `--only=node` measures that
+ * alone and writes no page either; `--only=ipam` measures that alone and writes its part of the page and its plot.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { POOL, writeNetworkSets, writePolicies } from './bench/data.mjs';
 import { ipamRows } from './bench/ipam.mjs';
 import { kubernetesRows } from './bench/kubernetes.mjs';
 import { memoryOf, paired, timeOf } from './bench/measure.mjs';
+import { nodeRows } from './bench/node.mjs';
 import { growthPlot } from './bench/plot.mjs';
 import {
   evaluate,
@@ -180,6 +181,7 @@ if (!only || only === 'kubernetes') {
 if (!only || only === 'cluster') {
   await clusterRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
 }
+if (!only || only === 'node') await nodeRows({ calicoctl: ours, kubectl, runs, add });
 const yardstick = kubectl
   ? ''
   : '\n\nkubectl was not on the PATH: there are no ratios, and targets that need one were not judged.';
