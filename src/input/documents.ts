@@ -174,6 +174,12 @@ async function* readSource(source: Source, options: InputOptions): AsyncGenerato
   if (index === 0 && !skipEmptyFiles) throw noResourcesInFile(source.file);
 }
 
+/** The document of a text that a caller has cut out itself; undefined where it has no content. Throws `input`. */
+export function parsedDocument(raw: RawDocument, index: number): SourceDocument | undefined {
+  const value = parseDocument(raw);
+  return value === undefined ? undefined : sourceDocument(raw, index, value);
+}
+
 /** Before the first line that says anything. */
 const MARKER = /^---[ \t]*[\r\n]/;
 

@@ -74,7 +74,7 @@ export const poolRules: readonly Rule<PoolSpec>[] = [
       ? undefined
       : {
           value,
-          message: `has host bits: the CIDR of the network is ${formatCidr(networkOf(cidr))}`,
+          message: `has host bits, so it is not strictly masked: the CIDR of the network is ${formatCidr(networkOf(cidr))}`,
           ...networkMeant(cidr),
         },
   ),

@@ -1,0 +1,74 @@
+import { CalicoctlError } from '../../../core/errors.ts';
+import type { Result } from '../../../core/result.ts';
+import { type Context, defineCommand } from '../../../kit/command.ts';
+import { lockNote } from '../../../kit/lock-note.ts';
+import { configOption } from '../../../kit/options.ts';
+import { openProgress } from '../../../kit/progress.ts';
+import { importCluster } from '../../../migration/import.ts';
+import type { StoreName } from '../../../migration/kinds.ts';
+import { migrationStore } from '../../../migration/stores.ts';
+
+type Configuration = Awaited<ReturnType<Context['configuration']>>;
+
+/** The datastore that is configured has to be the one that is meant; the reference means Kubernetes. */
+function refuseOther({ datastoreType }: Configuration, to: StoreName): void {
+  if (datastoreType === to) return;
+  throw new CalicoctlError(
+    'usage',
+    `invalid datastore type: ${datastoreType} to import to for datastore migration. Datastore type must be ${to}`,
+    {
+      hint: `Configure the datastore that the cluster moves to, or import into this one with \`--to ${datastoreType}\`.`,
+    },
+  );
+}
+
+/** In which group Calico's kinds are, where the configuration says so. */
+function groupOf(configuration: Configuration) {
+  const setting =
+    configuration.datastoreType === 'kubernetes' ? configuration.kubernetes.calicoApiGroup : undefined;
+  if (!setting) return undefined;
+  return setting.toLowerCase() === 'projectcalico.org/v3' ? 'projectcalico.org' : 'crd.projectcalico.org';
+}
+
+export default defineCommand({
+  summary: 'Take in the data of a cluster that was exported from another datastore.',
+  description: [
+    'The datastore has to be empty; on Kubernetes the definitions of kinds are made. It is locked from the beginning, and stays locked: unlock it when the components of Calico use it.',
+    'An import that did not get to its end is gone on with by running it again with the same file. Nothing that is there is overwritten. At the end everything is read back and compared with the file.',
+  ].join('\n\n'),
+  examples: [
+    'datastore migrate import -f cluster.export',
+    'datastore migrate import --to etcdv3 -f - < cluster.export',
+  ],
+  args: {},
+  options: {
+    filename: {
+      type: 'text',
+      short: 'f',
+      value: 'FILE',
+      default: '',
+      doc: 'What `datastore migrate export` printed, or - for standard input.',
+    },
+    to: {
+      type: 'text',
+      value: 'DATASTORE',
+      doc: 'The datastore to import into: kubernetes (the default), etcdv3 or file; the configuration has to be of it.',
+    },
+    ...configOption,
+  },
+  async run(input, context): Promise<Result> {
+    const { config, filename } = input;
+    const configuration = await context.configuration(config);
+    refuseOther(configuration, migrationStore(input.to) ?? 'kubernetes');
+    const request = { config, access: 'write', unchecked: true } as const;
+    const store = await context.datastore(request);
+    const chunks = importCluster({
+      ...{ file: input.filename, io: context.io, store, group: groupOf(configuration) },
+      note: lockNote(`import of ${filename === '-' ? 'standard input' : filename}`),
+      tell: (text) => context.io.err(`${text}\n`),
+      progress: (what, total) => openProgress(context.io, what, total),
+      uninterrupted: () => context.datastore({ ...request, uninterrupted: true }),
+    });
+    return { type: 'stream', chunks };
+  },
+});
