@@ -1,0 +1,211 @@
+/** Everything that support asks for of a cluster, in one archive. */
+import { join } from 'node:path';
+import { type Bundle, openBundle } from '../../bundle/bundle.ts';
+import type { Step } from '../../bundle/recorder.ts';
+import type { StepResult } from '../../bundle/step.ts';
+import { countLine, shortcomings } from '../../bundle/summary.ts';
+import { formatError, isError } from '../../core/errors.ts';
+import type { StreamResult } from '../../core/result.ts';
+import type { Cluster } from '../../datastore/cluster.ts';
+import type { Datastore } from '../../datastore/datastore.ts';
+import { calicoSteps, ipamStep } from './calico.ts';
+import { closerSteps } from './closer.ts';
+import { clusterSteps } from './cluster-wide.ts';
+import { openLines } from './lines.ts';
+import type { Watch } from './lists.ts';
+import type { DiagsOptions } from './options.ts';
+import { secretSteps } from './secrets.ts';
+import { servedOf } from './served.ts';
+
+export interface Surroundings {
+  readonly cluster: Cluster;
+  /** Opens the datastore of Calico; asked once. */
+  readonly datastore: () => Promise<Datastore>;
+  /** Calico's resources are not objects of this Kubernetes. */
+  readonly elsewhere: boolean;
+  /** Where the archive is put. */
+  readonly cwd: string;
+  /** Where temporary files are put. */
+  readonly temporary: string;
+  readonly keepTemporary: boolean;
+  /** Ctrl-C: what was collected is still packed. */
+  readonly signal: AbortSignal;
+  /** Takes a line for standard error. */
+  readonly remark: (line: string) => void;
+  readonly now: Date;
+}
+
+/** Collects, telling what is done; the exit status is 1 without an archive, and 130 where Ctrl-C ended it early. */
+export function collectDiags(options: DiagsOptions, around: Surroundings): StreamResult {
+  const lines = openLines();
+  let status = 0;
+  const chunks = async function* () {
+    let failure: unknown;
+    const work = collect(options, around, lines.say)
+      .then((ended) => {
+        status = ended;
+      })
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(lines.end);
+    yield* lines.chunks;
+    await work;
+    if (failure !== undefined) throw failure;
+  };
+  return { type: 'stream', chunks: chunks(), status: () => status };
+}
+
+type Say = (line: string) => void;
+
+const UNSUPPORTED = 'unsupported.operator.tigera.io';
+
+async function collect(options: DiagsOptions, around: Surroundings, say: Say): Promise<number> {
+  const { cwd, temporary, keepTemporary, signal, remark, now } = around;
+  say('==== Begin collecting diagnostics. ====');
+  const root = `calico-diagnostics-${stamp(now)}`;
+  const bundle = await openBundle({ parent: temporary, prefix: 'calicoctl-diags-', root });
+  say(`Created temporary directory: ${bundle.folder}`);
+  try {
+    const unsupported = await fill(bundle, options, around, say);
+    if (unsupported.size > 0) {
+      say('\n==== WARNING: Unsupported annotation usage detected in the cluster ====');
+      const list = `${[...unsupported].sort().join('\n')}\n`;
+      await bundle.run([
+        {
+          name: 'files with unsupported annotations',
+          work: ({ text }) => text('files_with_unsupported_annotation.txt', list),
+        },
+      ]);
+    }
+    for (const line of shortcomings(bundle.results)) remark(line);
+    say('\n==== Producing a diagnostics bundle. ====');
+    const file = `${root}.tar.gz`;
+    const interrupted = signal.aborted;
+    await bundle.save(join(cwd, file), {
+      title: 'Diagnostics of a Calico cluster',
+      facts: facts(options, around, interrupted),
+    });
+    say(`Diagnostic bundle created at ./${file}`);
+    remark(countLine(bundle.results));
+    if (interrupted) remark('interrupted: the bundle holds what had been collected until then');
+    return interrupted ? 130 : 0;
+  } finally {
+    if (keepTemporary) remark(`the temporary folder ${bundle.folder} was kept`);
+    else await bundle.remove();
+  }
+}
+
+/** `20260102_030405` in UTC. */
+function stamp(now: Date): string {
+  return now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
+}
+
+function facts(
+  options: DiagsOptions,
+  { cluster, now }: Surroundings,
+  interrupted: boolean,
+): Record<string, string> {
+  const { sinceSeconds, maxLogs, maxParallelism, focusNodes } = options;
+  return {
+    begun: now.toISOString(),
+    'API server': cluster.server,
+    logs: sinceSeconds === undefined ? 'whole' : `of the last ${sinceSeconds} s`,
+    'pods of each workload': String(maxLogs),
+    'steps at once': String(maxParallelism),
+    ...(focusNodes.length > 0 && { 'nodes first': focusNodes.join(', ') }),
+    ...(interrupted && { interrupted: 'yes: what follows is not all' }),
+  };
+}
+
+/** Runs all steps; returns the files that name unsupported annotations. */
+async function fill(
+  bundle: Bundle,
+  options: DiagsOptions,
+  around: Surroundings,
+  say: Say,
+): Promise<ReadonlySet<string>> {
+  const { cluster, datastore, elsewhere, signal } = around;
+  const { maxParallelism } = options;
+  const unsupported = new Set<string>();
+  const watch = watchFor(unsupported);
+  const told = announcer(say);
+  const run = (steps: readonly Step[]) => bundle.run(steps, { concurrency: maxParallelism, signal, ...told });
+  let opened: Promise<Datastore> | undefined;
+  const open = () => (opened ??= datastore());
+  if (await reached(cluster, elsewhere, say, run)) {
+    say('Collecting (censored) TLS secrets');
+    await run(secretSteps(cluster, watch));
+    await run(await closerSteps({ cluster, watch, options, open, say, run }));
+    let served = servedOf([]);
+    await run([
+      {
+        name: 'kinds that the API server serves',
+        async work({ text }) {
+          served = servedOf(await cluster.resources());
+          const names = served.all.map(
+            ({ plural, group, version }) => `${plural} ${group || 'core'}/${version}\n`,
+          );
+          await text('cluster/api-resources.txt', names.join(''));
+        },
+      },
+    ]);
+    await run(clusterSteps(cluster, watch, served));
+  }
+  if (elsewhere) await run(calicoSteps(open, watch));
+  await run([ipamStep(open, watch)]);
+  return unsupported;
+}
+
+/** Whether there is a Kubernetes to ask. Without one there is nothing to collect, unless Calico's datastore is another. */
+async function reached(
+  cluster: Cluster,
+  elsewhere: boolean,
+  say: Say,
+  run: (steps: readonly Step[]) => Promise<readonly StepResult[]>,
+): Promise<boolean> {
+  let failure: unknown;
+  const work = () =>
+    cluster.version().then(
+      () => undefined,
+      (error: unknown) => {
+        failure = error;
+        throw error;
+      },
+    );
+  await run([{ name: 'Kubernetes API server', work }]);
+  if (failure === undefined || isError(failure, 'cancelled')) return failure === undefined;
+  if (elsewhere) return false;
+  // Who may not ask for the version may be allowed other things; who is not known is not.
+  if (isError(failure, 'unauthorized') && failure.details.scope === 'resource') return true;
+  say(`ERROR creating clients: ${formatError(failure)}`);
+  throw failure;
+}
+
+/** Numbers steps as they begin, and tells which failed. */
+function announcer(say: Say) {
+  let count = 0;
+  const numbers = new Map<string, number>();
+  return {
+    began({ name }: Step) {
+      numbers.set(name, ++count);
+      say(`[${count}] Collecting ${name}`);
+    },
+    ended({ step, outcome, reason }: StepResult) {
+      if (outcome === 'failed') say(`[${numbers.get(step)}] Failed to collect ${step}\nError: ${reason}\n`);
+    },
+  };
+}
+
+function watchFor(found: Set<string>): Watch {
+  return async function* watch(file, text) {
+    let tail = '';
+    const decoder = new TextDecoder();
+    for await (const piece of text) {
+      const whole = tail + (typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }));
+      if (whole.includes(UNSUPPORTED)) found.add(file);
+      tail = whole.slice(1 - UNSUPPORTED.length);
+      yield piece;
+    }
+  };
+}
