@@ -48,7 +48,7 @@ async function take(context: Context, { config, lock }: Given, sink: Sink): Prom
 }
 
 async function toFile(context: Context, given: Given, name: string): Promise<Result> {
-  const file = fileSink(resolve(context.io.cwd, name));
+  const file = fileSink(name, resolve(context.io.cwd, name));
   try {
     const { made, errors } = await take(context, given, file.sink);
     await file.commit();

@@ -24,8 +24,11 @@ export interface FileSink {
   discard(): Promise<void>;
 }
 
-/** A file for its owner alone, which appears whole or not at all; packed where its name ends in `.gz`. */
-export function fileSink(path: string): FileSink {
+/**
+ * A file for its owner alone, which appears whole or not at all; packed where its name ends in `.gz`. `name` is what the
+ * command line calls it.
+ */
+export function fileSink(name: string, path: string): FileSink {
   const draft = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}`);
   return {
     async sink(text) {
@@ -36,7 +39,7 @@ export function fileSink(path: string): FileSink {
         await (path.endsWith('.gz') ? pipeline(source, createGzip(), file) : pipeline(source, file));
         await synced(draft);
       } catch (cause) {
-        throw writeFailure(path, cause);
+        throw writeFailure(name, cause);
       }
     },
     async commit() {
@@ -45,7 +48,7 @@ export function fileSink(path: string): FileSink {
         // So that the new name outlives a power cut; some file systems cannot.
         await synced(dirname(path)).catch(() => undefined);
       } catch (cause) {
-        throw writeFailure(path, cause);
+        throw writeFailure(name, cause);
       }
     },
     discard: () => rm(draft, { force: true }),
@@ -61,10 +64,11 @@ async function synced(path: string): Promise<void> {
   }
 }
 
-function writeFailure(path: string, cause: unknown): unknown {
+function writeFailure(name: string, cause: unknown): unknown {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (cause instanceof CalicoctlError || code === undefined) return cause;
-  return new CalicoctlError('input', `the backup ${path} cannot be written: ${message}`, { cause });
+  const why = code === 'ENOENT' ? 'there is no such folder' : message;
+  return new CalicoctlError('input', `the backup ${name} cannot be written: ${why}`, { cause });
 }
 
 /** Keeps a text until it is known to be good. */

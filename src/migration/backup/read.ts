@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CalicoctlError } from '../../core/errors.ts';
@@ -165,16 +166,30 @@ async function* linesOf(file: BackupFile): AsyncGenerator<Line> {
 
 async function* unpacked({ bytes }: BackupFile): AsyncGenerator<Uint8Array> {
   const chunks = bytes()[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done) return;
-  const all = (async function* () {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  })();
-  const isPacked = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  if (!isPacked) return yield* all;
+  let first = new Uint8Array(0);
+  // A pipe may give one byte at a time, and it takes two to tell.
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    first = Buffer.concat([first, next.value]);
+    if (first.length > 1) break;
+  }
+  const all = beginningWith(first, chunks);
+  if (first[0] !== 0x1f || first[1] !== 0x8b) return yield* all;
   const source = Readable.from(all);
   const plain = createGunzip();
   source.on('error', (error) => plain.destroy(error));
-  yield* source.pipe(plain);
+  try {
+    yield* source.pipe(plain);
+  } finally {
+    source.destroy();
+  }
+}
+
+async function* beginningWith<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    // The file is open until then, also for whoever wants no more than its first line.
+    await rest.return?.();
+  }
 }

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Workspace, workspace } from '../run.ts';
+
+let at: Workspace;
+beforeEach(async () => {
+  at = await workspace();
+  await at.calicoctl(['datastore', 'init', '--yes']);
+  await at.write('pool.yaml', POOL);
+  await at.calicoctl(['apply', '-f', 'pool.yaml']);
+});
+afterEach(() => at.remove());
+
+const POOL = `
+apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata: {name: main}
+spec: {cidr: 10.0.0.0/16}
+`;
+
+describe('datastore backup', () => {
+  test('saves everything to a file for its owner alone, and says what it adds up to', async () => {
+    const { status, out, err } = await at.calicoctl(['datastore', 'backup', '-o', 'a.jsonl']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const text = await at.read('a.jsonl');
+    const lines = text.trimEnd().split('\n');
+    expect(lines[0]).toBe('{"backup":{"version":1,"datastore":"file"}}');
+    expect(lines.slice(1, -1).map((line) => JSON.parse(line).kind)).toEqual([
+      ...['ClusterInformation', 'IPPool', 'Tier', 'Tier', 'Tier'],
+    ]);
+    const sha256 = createHash('sha256')
+      .update(`${lines.slice(0, -1).join('\n')}\n`)
+      .digest('hex');
+    expect(JSON.parse(lines.at(-1)!)).toEqual({
+      end: { objects: { ClusterInformation: 1, IPPool: 1, Tier: 3 }, sha256 },
+    });
+    expect(out).toBe(
+      `5 objects saved to a.jsonl (ClusterInformation 1, IPPool 1, Tier 3)\nSHA-256 ${sha256}\n`,
+    );
+    expect(statSync(join(at.folder, 'a.jsonl')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(at.folder).sort()).toEqual(['.datastore', 'a.jsonl', 'pool.yaml']);
+  });
+
+  test('is the same on standard output, packed, under the lock, and in a file named after the time', async () => {
+    const { out, err } = await at.calicoctl(['datastore', 'backup', '-o', '-']);
+    expect(err).toStartWith('5 objects saved to standard output');
+    await at.calicoctl(['datastore', 'backup', '-o', 'a.gz', '--lock']);
+    expect(gunzipSync(readFileSync(join(at.folder, 'a.gz'))).toString()).toBe(out);
+    await at.calicoctl(['datastore', 'backup']);
+    const name = readdirSync(at.folder).find((each) => /^calico-backup-\d{8}T\d{6}Z\.jsonl$/.test(each));
+    expect(await at.read(name!)).toBe(out);
+    expect((await at.calicoctl(['datastore', 'status'])).out).toContain('State:            ready');
+  });
+
+  test('does not have the lock, and leaves that of somebody else', async () => {
+    const { out } = await at.calicoctl(['datastore', 'backup', '-o', '-']);
+    await at.calicoctl(['datastore', 'migrate', 'lock', '--reason', 'an upgrade']);
+    expect((await at.calicoctl(['datastore', 'backup', '-o', '-', '--lock'])).out).toBe(out);
+    expect((await at.calicoctl(['datastore', 'status'])).out).toContain('an upgrade');
+  });
+
+  test('takes nothing but whole: what cannot be read fails it, and the lock goes all the same', async () => {
+    await at.write('old.jsonl', 'before');
+    await at.write('.datastore/ippools/bad.yaml', '{');
+    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'old.jsonl', '--lock']);
+    expect(status).toBe(1);
+    expect(err).toContain('bad.yaml cannot be read');
+    expect(await at.read('old.jsonl')).toBe('before');
+    expect(readdirSync(at.folder).sort()).toEqual(['.datastore', 'old.jsonl', 'pool.yaml']);
+    expect((await at.calicoctl(['datastore', 'status'])).out).toContain('State:            ready');
+  });
+
+  test('says where it cannot write', async () => {
+    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'no/such/folder.jsonl']);
+    expect(status).toBe(1);
+    expect(err).toContain('the backup no/such/folder.jsonl cannot be written');
+  });
+
+  test('goes by the configuration that is named', async () => {
+    const spec = { datastoreType: 'file', fileDir: 'empty' };
+    const config = { apiVersion: 'projectcalico.org/v3', kind: 'CalicoAPIConfig', metadata: {}, spec };
+    await at.write('other.cfg', JSON.stringify(config));
+    const { out } = await at.calicoctl(['datastore', 'backup', '-o', '-', '-c', 'other.cfg'], {
+      env: { DATASTORE_TYPE: undefined, CALICO_FILE_DIR: undefined },
+    });
+    expect(out.split('\n')).toHaveLength(3);
+  });
+});
