@@ -10,6 +10,12 @@ export const NO_SOCKET =
   'BIRD does not run here (Calico can do without it, e.g. with VXLAN), or it runs in a container that does not share its ' +
   'socket with this machine. `--bird-socket PATH` names another place.';
 
+/** What to do about a BIRD that told nothing. */
+export function adviceFor({ errorClass, details }: CalicoctlError): string | undefined {
+  if (errorClass === 'unauthorized') return details.hint ?? NOT_READABLE;
+  return details.hint ?? (errorClass === 'not-found' ? NO_SOCKET : undefined);
+}
+
 /** One error about all the places where BIRD was looked for. */
 export function unreachable(failures: readonly CalicoctlError[]): CalicoctlError {
   const [only] = failures;

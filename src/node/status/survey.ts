@@ -3,7 +3,7 @@ import type { AskOptions } from '../../bird/socket.ts';
 import { birdStatus } from '../../bird/status.ts';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import { NO_SOCKET, NOT_READABLE } from './advice.ts';
+import { adviceFor, NO_SOCKET } from './advice.ts';
 import { allBirds } from './running.ts';
 import { type ControlSocket, controlSockets, USUAL_PLACES } from './sockets.ts';
 
@@ -61,7 +61,7 @@ function askAll(sockets: readonly ControlSocket[], options: AskOptions): Promise
         return { ...known, ...(version === undefined ? {} : { version }), ...told };
       } catch (error) {
         if (!(error instanceof CalicoctlError) || error.errorClass === 'cancelled') throw error;
-        const advice = error.details.hint ?? (error.errorClass === 'unauthorized' ? NOT_READABLE : undefined);
+        const advice = adviceFor(error);
         return {
           ...known,
           sessions: [],
