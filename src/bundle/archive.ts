@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { fileHeader, folderHeader, padding, TRAILER } from './tar.ts';
+import { fileHeader, folderHeader, linkHeader, padding, TRAILER } from './tar.ts';
 
-/** What an archive holds: a text, or a file of this machine. */
+/** What an archive holds: a text, a file of this machine, or a symbolic link to another entry, as seen from its folder. */
 export interface ArchiveEntry {
   /** With `/` between folders. What would lead out of the archive is made harmless. */
   readonly name: string;
-  readonly content: string | Uint8Array | { readonly file: string };
+  readonly content: string | Uint8Array | { readonly file: string } | { readonly link: string };
 }
 
 export interface ArchiveOptions {
@@ -82,7 +82,8 @@ async function* blocks(entries: Iterable<ArchiveEntry>, time: Date): AsyncGenera
       if (!folders.has(folder)) yield folderHeader(`${folder}/`, time);
       folders.add(folder);
     }
-    if (typeof content === 'object' && 'file' in content) yield* fileBlocks(name, content.file, time);
+    if (typeof content === 'object' && 'link' in content) yield linkHeader(name, content.link, time);
+    else if (typeof content === 'object' && 'file' in content) yield* fileBlocks(name, content.file, time);
     else {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       yield fileHeader(name, bytes.length, time);

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
 import { folderEntries, writeArchive } from './archive.ts';
 import { type RecorderOptions, runSteps, type Step } from './recorder.ts';
@@ -14,9 +14,17 @@ export interface Bundle {
   readonly results: readonly StepResult[];
   run(steps: readonly Step[], options?: Omit<RecorderOptions, 'folder'>): Promise<readonly StepResult[]>;
   /** Adds the summary and writes one tar.gz, mode 0600. Throws CalicoctlError `input` where it cannot be written. */
-  save(file: string, about: About): Promise<void>;
+  save(file: string, about: About, links?: readonly Link[]): Promise<void>;
+  /** Removes the files that were collected, and leaves the temporary folder, where the archive may lie. */
+  clear(): Promise<void>;
   /** Removes the temporary folder. */
   remove(): Promise<void>;
+}
+
+/** Another name of a file that a step wrote; both are relative to the folder named by `root`. */
+export interface Link {
+  readonly name: string;
+  readonly file: string;
 }
 
 /** What the summary says at its head. */
@@ -54,18 +62,28 @@ export async function openBundle({ parent, prefix, root }: BundleOptions): Promi
       results.push(...ended);
       return ended;
     },
-    async save(file, about) {
+    async save(file, about, links = []) {
       const json = `${JSON.stringify({ ...about, steps: results }, undefined, 2)}\n`;
       try {
         await writeFile(join(inside, 'summary.json'), json, { mode: 0o600 });
         await writeFile(join(inside, 'summary.txt'), summaryText(about, results), { mode: 0o600 });
-        await writeArchive(await folderEntries(inside, root), { file });
+        const written = new Set(results.flatMap(({ files }) => files));
+        const entries = links
+          .filter((link) => written.has(link.file))
+          .map((link) => ({ name: `${root}/${link.name}`, content: { link: between(link) } }));
+        await writeArchive([...(await folderEntries(inside, root)), ...entries], { file });
       } catch (error) {
         throw new CalicoctlError('input', `cannot write ${file}: ${(error as Error).message}`, {
           hint: 'Name a place that may be written and has room.',
         });
       }
     },
+    clear: () => rm(inside, { recursive: true, force: true }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** From the folder of a link to its file. */
+function between({ name, file }: Link): string {
+  return posix.relative(posix.dirname(name), file);
 }

@@ -22,18 +22,26 @@ export function folderHeader(name: string, time: Date): Uint8Array {
   return withRecords({ name, size: 0, time, mode: 0o700, type: '5' });
 }
 
+/** A symbolic link to a name beside it. */
+export function linkHeader(name: string, target: string, time: Date): Uint8Array {
+  return withRecords({ name, size: 0, time, mode: 0o700, type: '2', target });
+}
+
 interface Header {
   readonly name: string;
   readonly size: number;
   readonly time: Date;
   readonly mode: number;
-  readonly type: '0' | '5' | 'x';
+  readonly type: '0' | '2' | '5' | 'x';
+  /** Of a link. */
+  readonly target?: string;
 }
 
 function withRecords(header: Header): Uint8Array {
-  const { name, size, time } = header;
+  const { name, size, time, target = '' } = header;
   const records: string[] = [];
   if (!/^[\x20-\x7e]{1,100}$/.test(name)) records.push(record('path', name));
+  if (!/^[\x20-\x7e]{0,100}$/.test(target)) records.push(record('linkpath', target));
   if (size >= GREATEST) records.push(record('size', String(size)));
   if (records.length === 0) return block(header);
   const text = Buffer.from(records.join(''));
@@ -51,7 +59,7 @@ function record(key: string, value: string): string {
   return `${length} ${key}=${value}\n`;
 }
 
-function block({ name, size, time, mode, type }: Header): Uint8Array {
+function block({ name, size, time, mode, type, target = '' }: Header): Uint8Array {
   const bytes = Buffer.alloc(BLOCK);
   const octal = (value: number, at: number, length: number) =>
     bytes.write(value.toString(8).padStart(length - 1, '0'), at, 'ascii');
@@ -63,6 +71,7 @@ function block({ name, size, time, mode, type }: Header): Uint8Array {
   octal(Math.max(0, Math.floor(time.getTime() / 1000)), 136, 12);
   bytes.fill(' ', 148, 156);
   bytes.write(type, 156, 'ascii');
+  bytes.write(target.slice(0, 100), 157, 'ascii');
   bytes.write('ustar\x0000', 257, 'ascii');
   const sum = bytes.reduce((total, byte) => total + byte, 0);
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'ascii');

@@ -13,6 +13,7 @@ const EXACT = new Set([
   'pwd',
   'psk',
   'auth',
+  'basicauth',
   'authorization',
   'proxyauthorization',
   'cookie',

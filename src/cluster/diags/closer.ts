@@ -1,4 +1,5 @@
 /** The pods that are looked at closely, and the nodes they run on. */
+import type { Link } from '../../bundle/bundle.ts';
 import { Skipped, type Step } from '../../bundle/recorder.ts';
 import { isError } from '../../core/errors.ts';
 import type { Cluster, KubeObject } from '../../datastore/cluster.ts';
@@ -7,7 +8,7 @@ import type { OpenStore } from './calico.ts';
 import { dataplaneSteps } from './dataplane.ts';
 import type { Watch } from './lists.ts';
 import type { DiagsOptions } from './options.ts';
-import { podSteps } from './pods.ts';
+import { linksOf, podSteps } from './pods.ts';
 import { type ChosenPod, core, isCalicoNamespace, listAll, nodeOrder, podsOf, usesBpf } from './workloads.ts';
 
 export interface Closer {
@@ -28,7 +29,7 @@ export async function closerSteps({
   open,
   say,
   run,
-}: Closer): Promise<readonly Step[]> {
+}: Closer): Promise<{ readonly steps: readonly Step[]; readonly links: readonly Link[] }> {
   let nodes: readonly string[] = options.focusNodes;
   let namespaces: readonly string[] = [];
   let bpf = true;
@@ -71,16 +72,19 @@ export async function closerSteps({
     guarded: guard(),
     bpf,
   };
-  return namespaces.flatMap((namespace) => {
+  const links: Link[] = [];
+  const steps = namespaces.flatMap((namespace) => {
     const pods = chosen.get(namespace) ?? [];
     if (pods.length === 0 && namespace === 'kube-system') return [];
     say(`Collecting detailed diags for namespace ${namespace}...`);
     return pods.flatMap((pod) => {
       say(`Collecting detailed diags for pod ${pod.name} in namespace ${namespace} on node ${pod.node}...`);
+      links.push(...linksOf(pod));
       const isNode = pod.name.startsWith('calico-node-') && pod.node !== '';
       return [...(isNode ? dataplaneSteps(source, pod) : []), ...podSteps(source, pod)];
     });
   });
+  return { steps, links };
 }
 
 /** Events of a namespace, read once however many ask. */

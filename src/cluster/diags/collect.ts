@@ -1,6 +1,6 @@
 /** Everything that support asks for of a cluster, in one archive. */
 import { join } from 'node:path';
-import { type Bundle, openBundle } from '../../bundle/bundle.ts';
+import { type Bundle, type Link, openBundle } from '../../bundle/bundle.ts';
 import type { Step } from '../../bundle/recorder.ts';
 import type { StepResult } from '../../bundle/step.ts';
 import { countLine, shortcomings } from '../../bundle/summary.ts';
@@ -14,7 +14,7 @@ import { clusterSteps } from './cluster-wide.ts';
 import { openLines } from './lines.ts';
 import type { Watch } from './lists.ts';
 import type { DiagsOptions } from './options.ts';
-import { secretSteps } from './secrets.ts';
+import { secretSteps, secretTold } from './secrets.ts';
 import { servedOf } from './served.ts';
 
 export interface Surroundings {
@@ -67,7 +67,7 @@ async function collect(options: DiagsOptions, around: Surroundings, say: Say): P
   const bundle = await openBundle({ parent: temporary, prefix: 'calicoctl-diags-', root });
   say(`Created temporary directory: ${bundle.folder}`);
   try {
-    const unsupported = await fill(bundle, options, around, say);
+    const { unsupported, links } = await fill(bundle, options, around, say);
     if (unsupported.size > 0) {
       say('\n==== WARNING: Unsupported annotation usage detected in the cluster ====');
       const list = `${[...unsupported].sort().join('\n')}\n`;
@@ -78,14 +78,19 @@ async function collect(options: DiagsOptions, around: Surroundings, say: Say): P
         },
       ]);
     }
-    for (const line of shortcomings(bundle.results)) remark(line);
+    for (const line of shortcomings(bundle.results.filter(({ outcome }) => outcome === 'failed')))
+      remark(line);
     say('\n==== Producing a diagnostics bundle. ====');
     const file = `${root}.tar.gz`;
     const interrupted = signal.aborted;
-    await bundle.save(join(cwd, file), {
-      title: 'Diagnostics of a Calico cluster',
-      facts: facts(options, around, interrupted),
-    });
+    await bundle.save(
+      join(cwd, file),
+      {
+        title: 'Diagnostics of a Calico cluster',
+        facts: facts(options, around, interrupted),
+      },
+      links,
+    );
     say(`Diagnostic bundle created at ./${file}`);
     remark(countLine(bundle.results));
     if (interrupted) remark('interrupted: the bundle holds what had been collected until then');
@@ -118,25 +123,33 @@ function facts(
   };
 }
 
-/** Runs all steps; returns the files that name unsupported annotations. */
-async function fill(
-  bundle: Bundle,
-  options: DiagsOptions,
-  around: Surroundings,
-  say: Say,
-): Promise<ReadonlySet<string>> {
+interface Filled {
+  /** Files that name unsupported annotations. */
+  readonly unsupported: ReadonlySet<string>;
+  readonly links: readonly Link[];
+}
+
+/** Runs all steps. */
+async function fill(bundle: Bundle, options: DiagsOptions, around: Surroundings, say: Say): Promise<Filled> {
   const { cluster, datastore, elsewhere, signal } = around;
   const { maxParallelism } = options;
-  const unsupported = new Set<string>();
-  const watch = watchFor(unsupported);
+  const found: { unsupported: Set<string>; links: readonly Link[] } = { unsupported: new Set(), links: [] };
+  const watch = watchFor(found.unsupported);
   const told = announcer(say);
   const run = (steps: readonly Step[]) => bundle.run(steps, { concurrency: maxParallelism, signal, ...told });
   let opened: Promise<Datastore> | undefined;
   const open = () => (opened ??= datastore());
   if (await reached(cluster, elsewhere, say, run)) {
     say('Collecting (censored) TLS secrets');
-    await run(secretSteps(cluster, watch));
-    await run(await closerSteps({ cluster, watch, options, open, say, run }));
+    await bundle.run(secretSteps(cluster, watch), {
+      concurrency: maxParallelism,
+      signal,
+      began: (step) => say(secretTold.began(step)),
+      ended: ({ step, outcome }) => (outcome === 'done' ? undefined : say(secretTold.missing(step))),
+    });
+    const { steps, links } = await closerSteps({ cluster, watch, options, open, say, run });
+    found.links = links;
+    await run(steps);
     let served = servedOf([]);
     await run([
       {
@@ -154,7 +167,7 @@ async function fill(
   }
   if (elsewhere) await run(calicoSteps(open, watch));
   await run([ipamStep(open, watch)]);
-  return unsupported;
+  return found;
 }
 
 /** Whether there is a Kubernetes to ask. Without one there is nothing to collect, unless Calico's datastore is another. */

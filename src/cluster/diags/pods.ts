@@ -1,5 +1,6 @@
 /** Logs and descriptions of pods. */
-import type { Step } from '../../bundle/recorder.ts';
+import type { Link } from '../../bundle/bundle.ts';
+import { Skipped, type Step } from '../../bundle/recorder.ts';
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import type { Cluster, KubeObject } from '../../datastore/cluster.ts';
@@ -25,6 +26,16 @@ export interface PodSource {
 /** Where a pod's files are. */
 export function podFolder({ node, namespace }: ChosenPod): string {
   return `nodes/${node === '' ? 'unscheduled' : node}/${namespace}`;
+}
+
+/** The files of a pod once more, by its namespace alone. */
+export function linksOf(pod: ChosenPod): Link[] {
+  const { namespace, name, object } = pod;
+  const previous = restarted(object).map((container) => `${name}.${container}.previous.log`);
+  return [`${name}.log`, `${name}.txt`, ...previous].map((file) => ({
+    name: `links/${namespace}/${file}`,
+    file: `${podFolder(pod)}/${file}`,
+  }));
 }
 
 export function podSteps(source: PodSource, pod: ChosenPod): Step[] {
@@ -94,7 +105,13 @@ function previousStep(
   return {
     name: `logs of the previous container ${container} of pod ${pod} in namespace ${namespace}`,
     timeoutMs: LOG_MS,
-    work: ({ stream }) => stream(file, watch(file, cluster.logs({ ...request, limitBytes: LOG_BYTES }))),
+    async work({ stream }) {
+      const log = cluster.logs({ ...request, limitBytes: LOG_BYTES });
+      await stream(file, watch(file, log)).catch((error: unknown) => {
+        // The kubelet keeps it no longer.
+        throw isError(error, 'not-found') ? new Skipped(error.message) : error;
+      });
+    },
   };
 }
 

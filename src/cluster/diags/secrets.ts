@@ -1,12 +1,19 @@
 /** Secrets that hold certificates: what the certificates say, and nothing else of what is in them. */
 import { Skipped, type Step } from '../../bundle/recorder.ts';
-import { redactObject } from '../../bundle/redact.ts';
+import { REDACTED, redactObject } from '../../bundle/redact.ts';
 import { isError } from '../../core/errors.ts';
-import type { Cluster, Collection } from '../../datastore/cluster.ts';
+import { isObject } from '../../core/json.ts';
+import type { Cluster, Collection, KubeObject } from '../../datastore/cluster.ts';
 import { SECRET_NAMESPACES, TLS_SECRETS } from './catalogue.ts';
 import { plainMetadata, type Watch } from './lists.ts';
 
 const SECRETS: Collection = { group: '', version: 'v1', plural: 'secrets', namespaced: true };
+
+/** What is said of a secret when it is begun, and where there is none; the words are the reference's. */
+export const secretTold = {
+  began: ({ name }: Pick<Step, 'name'>) => `Collecting ${name} (censoring sensitive data) `,
+  missing: (name: string) => `unable to get ${name}, skipping...`,
+};
 
 export function secretSteps(cluster: Cluster, watch: Watch): Step[] {
   return TLS_SECRETS.flatMap(([home, names]) =>
@@ -19,17 +26,39 @@ export function secretSteps(cluster: Cluster, watch: Watch): Step[] {
 function secretStep(cluster: Cluster, watch: Watch, namespace: string, name: string): Step {
   const target = { collection: SECRETS, namespace, name, label: `Secret(${namespace}/${name})` };
   return {
-    name: `secret ${namespace}/${name} (censoring sensitive data)`,
+    name: `secret ${namespace}/${name}`,
     async work({ stream }) {
       const { yamlText } = await import('./yaml.ts');
-      const { metadata, ...rest } = await cluster.get(target).catch((error) => {
+      const secret = await cluster.get(target).catch((error) => {
         throw isError(error, 'not-found') ? new Skipped('there is none') : error;
       });
-      const secret = { ...rest, apiVersion: 'v1', kind: 'Secret', metadata: plainMetadata(metadata) };
       const file = `tls/${namespace}_${name}.yaml`;
-      await stream(file, watch(file, text(yamlText(redactObject(secret)))));
+      await stream(file, watch(file, text(yamlText(censored(secret)))));
     },
   };
+}
+
+const CENSORED = '<censored>';
+
+/** Without any of its data; what certificates among them say stands beside them. */
+function censored({ metadata, type, data, stringData }: KubeObject): unknown {
+  const shown = redactObject({ kind: 'Secret', data: { ...fields(stringData), ...fields(data) } });
+  const entries = Object.entries(fields(fields(shown)['data']));
+  const described = entries.filter(([, value]) => value !== REDACTED);
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: redactObject(plainMetadata(metadata)),
+    type,
+    data: Object.fromEntries(entries.map(([key]) => [key, CENSORED])),
+    ...(described.length > 0 && {
+      certificates: described.map(([key, certificate]) => ({ in: key, certificate })),
+    }),
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
 }
 
 async function* text(whole: string): AsyncGenerator<string, void, undefined> {
