@@ -21,11 +21,11 @@ export async function* birdLines(
   command: string,
   { silenceMs = SILENCE_MS, signal }: StreamOptions = {},
 ): AsyncGenerator<readonly BirdLine[], CalicoctlError | undefined> {
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw interrupted();
   let lines: BirdLine[] = [];
   const reader = new ReplyReader((line) => lines.push(line));
   const socket = connect({ path });
-  const stop = () => socket.destroy(new CalicoctlError('cancelled', 'interrupted while asking BIRD'));
+  const stop = () => socket.destroy(interrupted());
   signal?.addEventListener('abort', stop, { once: true });
   try {
     socket.on('connect', () => socket.write(`${command}\n`));
@@ -68,6 +68,10 @@ async function* chunksOf(socket: Socket, path: string, silenceMs: number): Async
       clearTimeout(timer);
     }
   }
+}
+
+function interrupted(): CalicoctlError {
+  return new CalicoctlError('cancelled', 'interrupted while asking BIRD');
 }
 
 function silent(path: string, ms: number): CalicoctlError {

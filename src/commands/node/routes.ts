@@ -33,21 +33,15 @@ export default defineCommand({
   },
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
-    const directions = directionsOf(input);
+    const directions = directionsOf(input.advertised, input.received);
     const { signal } = context.io;
     const { targets, failures } = await sessionsHere(await context.host(), input.birdSocket, signal);
     const wanted = targetsFor(targets, input.peer);
-    const errors: CalicoctlError[] = [...failures];
     tellOfAbsent(wanted, input.peer, context.warn);
+    const errors = [...failures];
     const failed = (error: CalicoctlError) => void errors.push(error);
     const routes = peerRoutes(wanted, { directions, refused: input.filtered, signal, failed });
-    if (format === 'json') {
-      const chunks = async function* () {
-        yield* routesJson(routes);
-        for (const error of errors) context.warn(formatError(error));
-      };
-      return { type: 'stream', chunks: chunks(), status: () => (errors.length > 0 ? 1 : 0) };
-    }
+    if (format === 'json') return jsonStream(routes, errors, context.warn);
     const shown: Result =
       format === 'yaml'
         ? { type: 'data', format, value: await routesDocument(routes) }
@@ -56,19 +50,26 @@ export default defineCommand({
   },
 });
 
-function directionsOf({
-  advertised,
-  received,
-}: {
-  readonly advertised: boolean;
-  readonly received: boolean;
-}): readonly Direction[] {
+function directionsOf(advertised: boolean, received: boolean): readonly Direction[] {
   if (advertised && received)
     throw new CalicoctlError(
       'usage',
       '--advertised and --received exclude each other; leave both out to see both',
     );
   return advertised ? ['advertised'] : received ? ['received'] : DIRECTIONS;
+}
+
+/** What could not be had is told behind what could. */
+function jsonStream(
+  routes: Parameters<typeof routesJson>[0],
+  errors: readonly CalicoctlError[],
+  warn: (text: string) => void,
+): Result {
+  const chunks = async function* () {
+    yield* routesJson(routes);
+    for (const error of errors) warn(formatError(error));
+  };
+  return { type: 'stream', chunks: chunks(), status: () => (errors.length > 0 ? 1 : 0) };
 }
 
 /** No routes may mean no session. */

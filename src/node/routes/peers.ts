@@ -32,7 +32,7 @@ export function targetsFor(targets: readonly Target[], peer: string | undefined)
 }
 
 function hintOf(targets: readonly Target[]): string {
-  const names = targets.map(({ session }) => session.peerAddress);
+  const names = [...new Set(targets.map(({ session }) => session.peerAddress))];
   if (names.length === 0) return 'It has none at all.';
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more (see calicoctl node status)` : '';
   return `Its peers are ${names.slice(0, NAMED).join(', ')}${more}.`;
