@@ -25,6 +25,8 @@ export interface RunOptions {
   /** So many bytes are kept of each stream, the first ones; 64 MiB unless given. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Takes both streams as they come, instead of their being kept. The program waits for what it returns. */
+  readonly sink?: (bytes: Uint8Array) => void | Promise<void>;
 }
 
 /** How a program ended. */

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Io } from '../core/io.ts';
 import type { Ran, RunOptions } from './host.ts';
 
@@ -11,35 +12,64 @@ interface Call {
 const TIMEOUT_MS = 30_000;
 const LIMIT = 64 * 1024 * 1024;
 
+/** Streams of a program that does not end although it was killed are left alone after so long: others hold them. */
+const LAST_WORDS_MS = 500;
+
 /** Runs a program to its end, without a shell. Resolves in every case. */
-export function run({ program, args, env }: Call, options: RunOptions = {}): Promise<Ran> {
-  const { timeoutMs = TIMEOUT_MS, limit = LIMIT, signal } = options;
-  const child = spawn(program, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function run(call: Call, options: RunOptions = {}): Promise<Ran> {
+  const { limit = LIMIT } = options;
   const stdout = new Kept(limit);
   const stderr = new Kept(limit);
-  child.stdout.on('data', (bytes: Buffer) => stdout.add(bytes));
-  child.stderr.on('data', (bytes: Buffer) => stderr.add(bytes));
+  const { status, failure } = await ended(call, options, stdout, stderr);
+  return {
+    stdout: stdout.text,
+    stderr: stderr.text,
+    status: failure === undefined ? (status ?? undefined) : undefined,
+    ...(failure === undefined ? {} : { failure }),
+    ...(stdout.cut || stderr.cut ? { cut: true } : {}),
+  };
+}
+
+interface Ended {
+  readonly status: number | null;
+  readonly failure: string | undefined;
+}
+
+/** A group of processes of its own, so that what the program started is killed with it. */
+function start({ program, args, env }: Call): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(program, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
+function ended(call: Call, options: RunOptions, stdout: Kept, stderr: Kept): Promise<Ended> {
+  const { timeoutMs = TIMEOUT_MS, signal, sink } = options;
+  let child: ReturnType<typeof start>;
+  try {
+    child = start(call);
+  } catch (error) {
+    return Promise.resolve({ status: null, failure: (error as Error).message });
+  }
+  feed(child.stdout, sink ?? ((bytes) => stdout.add(bytes)));
+  feed(child.stderr, sink ?? ((bytes) => stderr.add(bytes)));
   return new Promise((resolve) => {
     let failure: string | undefined;
+    const end = (status: number | null) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      resolve({ status, failure });
+    };
     const kill = (why: string) => {
       failure ??= why;
-      child.kill('SIGKILL');
+      killGroup(child);
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        end(null);
+      }, LAST_WORDS_MS);
     };
     const timer = setTimeout(() => kill(`no end within ${timeoutMs / 1000}s`), timeoutMs);
     const stop = () => kill('interrupted');
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    const end = (status: number | null) => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-      resolve({
-        stdout: stdout.text,
-        stderr: stderr.text,
-        status: failure === undefined ? (status ?? undefined) : undefined,
-        ...(failure === undefined ? {} : { failure }),
-        ...(stdout.cut || stderr.cut ? { cut: true } : {}),
-      });
-    };
     child.on('error', (error: NodeJS.ErrnoException) => {
       failure ??= error.code === 'ENOENT' ? 'not found on the PATH' : error.message;
       end(null);
@@ -51,10 +81,32 @@ export function run({ program, args, env }: Call, options: RunOptions = {}): Pro
   });
 }
 
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Hands over what comes, and lets the program wait where there is no room. */
+function feed(stream: Readable, sink: NonNullable<RunOptions['sink']>): void {
+  stream.on('data', (bytes: Buffer) => {
+    const room = sink(bytes);
+    if (room === undefined) return;
+    stream.pause();
+    room.then(
+      () => stream.resume(),
+      () => stream.destroy(),
+    );
+  });
+  stream.on('error', () => undefined);
+}
+
 /** The first bytes of a stream. */
 class Kept {
   readonly #limit: number;
-  readonly #chunks: Buffer[] = [];
+  readonly #chunks: Uint8Array[] = [];
   #size = 0;
   cut = false;
 
@@ -62,7 +114,7 @@ class Kept {
     this.#limit = limit;
   }
 
-  add(bytes: Buffer): void {
+  add(bytes: Uint8Array): void {
     const room = this.#limit - this.#size;
     if (bytes.length > room) this.cut = true;
     if (room <= 0) return;
