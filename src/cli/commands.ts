@@ -18,6 +18,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["datastore","restore"], summary: "Make the datastore as a backup has it.", load: () => import('../commands/datastore/restore.ts') },
   { words: ["datastore","status"], summary: "Show whether the datastore can be reached, whether it is locked, and by whom.", load: () => import('../commands/datastore/status.ts') },
   { words: ["delete"], summary: "Delete resources named by kind and name, or in files.", load: () => import('../commands/delete.ts') },
+  { words: ["doctor"], summary: "Try everything between this command line and a healthy cluster, and say what to do.", load: () => import('../commands/doctor.ts') },
   { words: ["explain"], summary: "Explain a kind, a field of it, a rule, or a finding.", load: () => import('../commands/explain.ts') },
   { words: ["get"], summary: "Show one, some or all resources of a kind.", load: () => import('../commands/get.ts') },
   { words: ["ipam","check"], summary: "Check that records of addresses are sound and go together with who uses addresses.", load: () => import('../commands/ipam/check.ts') },

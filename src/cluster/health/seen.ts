@@ -44,14 +44,13 @@ const REASONS: Readonly<Partial<Record<string, UnknownReason>>> = {
   configuration: 'not-configured',
 };
 
+const FORBIDDEN = 'Ask for the rights: `calicoctl doctor` tells which ones commands need.';
+
 /** Throws what is no failure a user can meet, and what the user ended. */
 export function unseen(error: unknown): Unseen {
   if (!(error instanceof CalicoctlError) || error.errorClass === 'cancelled') throw error;
-  const { hint } = error.details;
-  return {
-    known: false,
-    reason: REASONS[error.errorClass] ?? 'failed',
-    why: error.message,
-    ...(hint === undefined ? {} : { advice: hint }),
-  };
+  const reason = REASONS[error.errorClass] ?? 'failed';
+  // What a single refusal has to say is longer than all else here.
+  const hint = reason === 'forbidden' ? FORBIDDEN : error.details.hint;
+  return { known: false, reason, why: error.message, ...(hint === undefined ? {} : { advice: hint }) };
 }

@@ -18,17 +18,27 @@ const PARTS = {
   operator: 'operator',
 } as const satisfies Partial<Record<keyof Facts, string>>;
 
-/** What is not known, by why: one trouble is told once. */
+/** What is not known, by why: one trouble is told once, and all that is forbidden together. */
 export function unknownOf(facts: Facts): readonly Unknown[] {
-  const unseen = new Map<string, { readonly seen: Unseen; readonly what: string[] }>();
+  const unseen = new Map<
+    string,
+    { readonly seen: Unseen; readonly what: string[]; readonly whys: string[] }
+  >();
   for (const [part, what] of Object.entries(PARTS)) {
     const seen = facts[part as keyof typeof PARTS];
     if (seen.known) continue;
-    const same = unseen.get(seen.why) ?? { seen, what: [] };
-    unseen.set(seen.why, same);
+    const key = seen.reason === 'forbidden' ? seen.reason : seen.why;
+    const same = unseen.get(key) ?? { seen, what: [], whys: [] };
+    unseen.set(key, same);
     same.what.push(what);
+    if (!same.whys.includes(seen.why)) same.whys.push(seen.why);
   }
-  const parts = [...unseen.values()].map(({ seen: { known: _, ...why }, what }) => ({ what, ...why }));
+  const parts = [...unseen.values()].map(({ seen: { known: _, ...rest }, what, whys }) => ({
+    ...{ what, ...rest },
+    why: [...whys.slice(0, 2), ...(whys.length > 2 ? [`and ${whys.length - 2} more like it`] : [])].join(
+      '; ',
+    ),
+  }));
   return [...parts, ...hiddenPods(facts), ...noSessions(facts), ...noVersions(facts)];
 }
 

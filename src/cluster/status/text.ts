@@ -1,5 +1,5 @@
 import type { CauseSeverity } from '../health/catalogue.ts';
-import { type Cause, counted } from '../health/cause.ts';
+import { type Cause, counted, type Unknown } from '../health/cause.ts';
 import type { Health, Summary } from '../health/health.ts';
 
 const PLURALS: Readonly<Record<CauseSeverity, readonly [string, string]>> = {
@@ -10,7 +10,7 @@ const PLURALS: Readonly<Record<CauseSeverity, readonly [string, string]>> = {
 
 /** A verdict, then a cause a line with what to do below it, the worst first. */
 export function healthText({ causes, unknown, summary }: Health): string {
-  const lines = [verdict(causes, unknown.length > 0) + factsText(summary)];
+  const lines = [verdict(causes, unknown) + factsText(summary)];
   for (const each of causes) {
     lines.push(`${each.severity.toUpperCase().padEnd(8)}  ${oneLine(each.message)}`);
     lines.push(`          -> ${each.advice}${each.command === undefined ? '' : ` Try: ${each.command}`}`);
@@ -28,8 +28,12 @@ function oneLine(text: string): string {
 }
 
 /** `Not healthy: 1 critical, 2 errors`. */
-export function verdict(causes: readonly Cause[], isPartly: boolean): string {
-  if (causes.length === 0) return isPartly ? 'Healthy as far as could be seen' : 'Healthy';
+export function verdict(causes: readonly Cause[], unknown: readonly Unknown[]): string {
+  if (causes.length === 0) {
+    if (unknown.some(({ reason }) => reason !== 'not-configured'))
+      return 'Not known to be healthy: nothing wrong was seen, but not everything could be looked at';
+    return unknown.length > 0 ? 'Healthy as far as could be seen' : 'Healthy';
+  }
   const counts = Object.entries(PLURALS).flatMap(([severity, [one, many]]) => {
     const count = causes.filter((each) => each.severity === severity).length;
     return count === 0 ? [] : [counted(count, one, many)];

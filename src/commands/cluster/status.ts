@@ -1,4 +1,4 @@
-import { CalicoctlError } from '../../core/errors.ts';
+import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
@@ -27,11 +27,14 @@ export default defineCommand({
     const format = dataFormat(input.output);
     const failOn = severityNamed(input.failOn);
     const { config, kubeconfig } = input;
-    // A configuration that cannot be read is the user's fault, not the cluster's.
-    await context.configuration(config);
+    // Settings that say nothing are the user's fault, not the cluster's.
+    const store = context.datastore({ config, access: 'read', unchecked: true });
+    await store.catch((error: unknown) => {
+      if (isError(error, 'configuration', 'usage', 'input')) throw error;
+    });
     const { clusterHealth, statusOf } = await import('../../cluster/health/health.ts');
     const health = await clusterHealth({
-      store: () => context.datastore({ config, access: 'read', unchecked: true }),
+      store: () => store,
       cluster: () => context.cluster({ config, kubeconfig }),
     });
     const status = statusOf(health, failOn);
