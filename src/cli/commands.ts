@@ -33,6 +33,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["ippool","migrate"], summary: "Move a pool to another range, or cut it into blocks of another size.", load: () => import('../commands/ippool/migrate.ts') },
   { words: ["label"], summary: "Add, change or remove labels of one resource.", load: () => import('../commands/label.ts') },
   { words: ["node","checksystem"], summary: "Check whether this machine can run Calico.", load: () => import('../commands/node/checksystem.ts') },
+  { words: ["node","diags"], summary: "Collect diagnostics of this machine in one archive.", load: () => import('../commands/node/diags.ts') },
   { words: ["node","routes"], summary: "Show the routes that this node and its BGP peers tell each other.", load: () => import('../commands/node/routes.ts') },
   { words: ["node","status"], summary: "Show whether Calico runs on this machine, and its BGP sessions.", load: () => import('../commands/node/status.ts') },
   { words: ["patch"], summary: "Change fields of one resource.", load: () => import('../commands/patch.ts') },
