@@ -43,6 +43,7 @@ const FATES: readonly Fate[] = [
     session: {
       ...{ name: 'Global_192_0_2_17_port_1790', address: '192.0.2.17', port: 1790, as: 64517 },
       importFilter: 'filter { if net = 203.0.113.0/24 then reject; accept; }',
+      exportFilter: 'filter { if net = 10.244.10.64/26 then reject; accept; }',
     },
     peer: { version: 2, as: 64517, port: 1790, routes: ['198.51.100.0/24', '203.0.113.0/24'] },
   },
