@@ -11,6 +11,7 @@ import { type FirstPart, readFirstPart } from './document/resources.ts';
 import { Wanted } from './document/wanted.ts';
 import { type Claim, finish, giveBack, leave, noteVersion, take } from './target/claim.ts';
 import { define, onceServed } from './target/definitions.ts';
+import { type Done, doneBefore, NOTHING_DONE } from './target/done.ts';
 import { isFatal } from './target/pump.ts';
 import { verify } from './target/verify.ts';
 import { writeAddresses, writeResources } from './target/write.ts';
@@ -59,7 +60,8 @@ export async function* importCluster(request: ImportRequest): AsyncGenerator<str
     else request.tell('Going on with an import of this file that has begun here before.');
     let addresses: number;
     try {
-      addresses = yield* write(request, reading);
+      const done = taken === 'new' ? NOTHING_DONE : doneBefore(store, reading.wanted);
+      addresses = yield* write(request, reading, done);
     } catch (error) {
       // Whoever comes next may need another file; only where the datastore failed us it has to be the same.
       if (!isFatal(error)) await leave(store).catch(() => undefined);
@@ -127,29 +129,34 @@ function withoutAddresses(): CalicoctlError {
 }
 
 /** Returns how many objects of address management the file has. */
-async function* write(request: ImportRequest, reading: Reading): AsyncGenerator<string, number> {
+async function* write(request: ImportRequest, reading: Reading, done: Done): AsyncGenerator<string, number> {
   const { store } = request;
   const { file, identity, first, wanted } = reading;
   if (first instanceof CalicoctlError) throw first;
-  yield* writeFirstPart(request, first, wanted);
+  yield* writeFirstPart(request, first, wanted, done);
   if (identity instanceof CalicoctlError) throw identity;
   await noteVersion(store, identity);
   yield 'Importing IPAM resources\n';
-  const count = yield* writeThirdPart(request, file!, wanted);
+  const count = yield* writeThirdPart(request, file!, wanted, done);
   await check(request, wanted);
   await finish(store, identity);
   return count;
 }
 
 async function* writeFirstPart(
-  { store, progress }: ImportRequest,
+  { store, progress, tell }: ImportRequest,
   first: FirstPart,
   wanted: Wanted,
+  done: Done,
 ): AsyncGenerator<string> {
+  for (const { kind, reason, count } of first.leftOut)
+    tell(`Left out: ${count} ${kind} resource(s), for each ${reason}.`);
   if (first.total === 0)
     throw new CalicoctlError('input', 'failed to import v3 resources: no resources specified in file');
   const line = progress('import', first.total);
-  const { handled, errors, missingNodes } = await writeResources(store, first, line.at).finally(line.end);
+  const { handled, errors, missingNodes } = await writeResources(store, first, done, line.at).finally(
+    line.end,
+  );
   if (errors.length > 0) {
     const what =
       handled === 0
@@ -174,11 +181,12 @@ async function* writeThirdPart(
   { store, io, progress }: ImportRequest,
   file: ExportFile,
   wanted: Wanted,
+  done: Done,
 ): AsyncGenerator<string, number> {
   const line = progress('import of addresses', undefined);
   const items = addressesIn(file.parts[2], { wanted, signal: io.signal });
   try {
-    const { handled, errors } = await writeAddresses(store, items, line.at);
+    const { handled, errors } = await writeAddresses(store, items, done, line.at);
     if (errors.length > 0) {
       const total = handled + errors.length;
       if (handled > 0) yield `Partial success: applied ${handled} out of ${total} resources:\n`;

@@ -1,7 +1,7 @@
 import { CalicoctlError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import type { Metadata, Resource } from '../resources/kind.ts';
-import type { StoreName } from './kinds.ts';
+import { MOVED_FROM_KUBERNETES, type StoreName } from './kinds.ts';
 
 /** What becomes of a resource on its way to another datastore. Pure functions. */
 
@@ -31,6 +31,17 @@ export function reasonToStay(resource: Resource): string | undefined {
   if (resource.kind === 'Profile' && resource.metadata.name === BUILT_IN_PROFILE)
     return 'is built into Calico';
   return undefined;
+}
+
+const OF_KUBERNETES_KINDS: ReadonlySet<string> = new Set(MOVED_FROM_KUBERNETES);
+
+/** Why a resource of a file is not written to a datastore; undefined for what is. */
+export function reasonToLeaveOut(resource: Resource, to: StoreName): string | undefined {
+  if (to === 'kubernetes' && OF_KUBERNETES_KINDS.has(resource.kind))
+    return resource.kind === 'IPAMConfiguration'
+      ? 'is on Kubernetes the same as the settings of address management'
+      : 'is on Kubernetes made of what Kubernetes has';
+  return reasonToStay(resource);
 }
 
 /** What Kubernetes calls a node, by the last reference of the node that says so. */

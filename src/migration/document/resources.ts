@@ -2,6 +2,7 @@ import { CalicoctlError, formatPlace, isError } from '../../core/errors.ts';
 import { parsedDocument } from '../../input/documents.ts';
 import { type Manifest, readManifests } from '../../resources/manifest.ts';
 import { FIRST } from '../kinds.ts';
+import { reasonToLeaveOut } from '../mapping.ts';
 import { cutDocuments } from './cut.ts';
 import type { Part } from './file.ts';
 import type { Wanted } from './wanted.ts';
@@ -11,6 +12,14 @@ export interface FirstPart extends AsyncIterable<Manifest> {
   readonly total: number;
   /** How many of each kind, in the order of the file. */
   readonly counts: ReadonlyMap<string, number>;
+  /** What the datastore is not given. */
+  readonly leftOut: readonly LeftOutOfFile[];
+}
+
+export interface LeftOutOfFile {
+  readonly kind: string;
+  readonly reason: string;
+  readonly count: number;
 }
 
 /** A part of up to so many bytes stays in memory; a longer one is parsed again for each use. */
@@ -31,9 +40,16 @@ export async function readFirstPart(part: Part, options: ReadOptions): Promise<F
   const first: Manifest[] = [];
   let held: Manifest[] | undefined = part.size <= MEMORY ? [] : undefined;
   const counts = new Map<string, number>();
+  const leftOut = new Map<string, LeftOutOfFile>();
   let total = 0;
   for await (const manifest of manifestsIn(part, options)) {
     const { kind, resource } = manifest;
+    const reason = reasonToLeaveOut(resource, options.wanted.store);
+    if (reason !== undefined) {
+      const key = `${kind.kind} ${reason}`;
+      leftOut.set(key, { kind: kind.kind, reason, count: (leftOut.get(key)?.count ?? 0) + 1 });
+      continue;
+    }
     const where = manifest.place === undefined ? part.file : formatPlace(manifest.place([]));
     if (!takes(options, () => options.wanted.add(kind, resource, where))) continue;
     total++;
@@ -44,11 +60,11 @@ export async function readFirstPart(part: Part, options: ReadOptions): Promise<F
   const others = held;
   held = undefined;
   return {
-    ...{ total, counts },
+    ...{ total, counts, leftOut: [...leftOut.values()] },
     async *[Symbol.asyncIterator]() {
       yield* first;
       if (others !== undefined) yield* others;
-      else yield* onceEach(manifestsIn(part, options));
+      else yield* othersIn(part, options);
     },
   };
 }
@@ -63,8 +79,11 @@ function takes({ onFault }: ReadOptions, work: () => boolean): boolean {
   }
 }
 
-async function* onceEach(manifests: AsyncIterable<Manifest>): AsyncGenerator<Manifest> {
-  for await (const manifest of manifests) if (!FIRST.has(manifest.kind.kind)) yield manifest;
+async function* othersIn(part: Part, options: ReadOptions): AsyncGenerator<Manifest> {
+  for await (const manifest of manifestsIn(part, options)) {
+    const isLeftOut = reasonToLeaveOut(manifest.resource, options.wanted.store) !== undefined;
+    if (!isLeftOut && !FIRST.has(manifest.kind.kind)) yield manifest;
+  }
 }
 
 async function* manifestsIn(part: Part, { signal, onFault }: ReadOptions): AsyncGenerator<Manifest> {

@@ -54,7 +54,7 @@ async function information(store: Datastore): Promise<Resource | undefined> {
 }
 
 /** Whether an import of this file may go on in what is there. Throws `conflict` where another one has begun. */
-export function isOwnHalf(stored: Resource, claim: Claim): boolean {
+function isOwnHalf(stored: Resource, claim: Pick<Claim, 'sha256' | 'guid'>): boolean {
   const { locked, note } = lockStateOf(stored);
   const guid = String(stored.spec['clusterGUID'] ?? '');
   const isOurs = guid === identityOfImport(claim.guid) || guid === identityOfImport('');
@@ -79,10 +79,26 @@ export function isOwnHalf(stored: Resource, claim: Claim): boolean {
   );
 }
 
+/** What an import of this file has left in the datastore. */
+export interface Half {
+  /** Who was, or is, at work. */
+  readonly note?: LockNote;
+}
+
+/** Our own half; undefined where there is none. Throws `conflict` where another import has begun. */
+export async function findHalf(
+  store: Datastore,
+  claim: Pick<Claim, 'sha256' | 'guid'>,
+): Promise<Half | undefined> {
+  const stored = await information(store);
+  if (stored === undefined || !isOwnHalf(stored, claim)) return undefined;
+  const { note } = lockStateOf(stored);
+  return note === undefined ? {} : { note };
+}
+
 /** Takes the datastore, locked, or finds our own half in it. Throws `conflict` where there is anything else. */
 export async function take(store: Datastore, claim: Claim): Promise<Taken> {
-  const stored = await information(store);
-  if (stored !== undefined && isOwnHalf(stored, claim)) {
+  if ((await findHalf(store, claim)) !== undefined) {
     await change(store, (now) => ({
       ...now,
       metadata: { ...now.metadata, annotations: { ...now.metadata.annotations, ...noteOf(claim) } },

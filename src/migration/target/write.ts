@@ -8,6 +8,7 @@ import type { Manifest } from '../../resources/manifest.ts';
 import { BUILT_IN_TIERS } from '../../resources/parts/tiers.ts';
 import type { AddressItem } from '../document/addresses.ts';
 import { difference } from '../fingerprint.ts';
+import type { Done } from './done.ts';
 import { pump } from './pump.ts';
 
 /** Writes what a file holds. Nothing that is there is overwritten: it is the same, or an error. */
@@ -26,6 +27,7 @@ const ONE_BY_ONE: ReadonlySet<string> = new Set(['IPPool', 'Tier']);
 export async function writeResources(
   store: Datastore,
   manifests: AsyncIterable<Manifest>,
+  done: Done,
   progress: (done: number) => void,
 ): Promise<Written> {
   const missingNodes: Resource[] = [];
@@ -34,7 +36,8 @@ export async function writeResources(
   const lane = ({ kind }: Manifest) => (ONE_BY_ONE.has(kind.kind) ? undefined : kind.kind);
   const errors = await pump(manifests, store.capabilities.concurrency, lane, async (manifest) => {
     try {
-      await writeOne(store, intentOf(manifest, {}));
+      const intent = intentOf(manifest, {});
+      if (!(await done.has(intent.ref.kind, intent.resource))) await writeOne(store, intent);
       handled++;
     } catch (error) {
       if (manifest.kind.kind !== 'Node' || !isError(error, 'not-found')) throw placed(error, manifest);
@@ -102,6 +105,7 @@ function placed(error: unknown, { place, start }: Manifest): unknown {
 export async function writeAddresses(
   store: Datastore,
   items: AsyncIterable<AddressItem>,
+  done: Done,
   progress: (done: number) => void,
 ): Promise<{ readonly handled: number; readonly errors: readonly CalicoctlError[] }> {
   let handled = 0;
@@ -113,7 +117,7 @@ export async function writeAddresses(
     async ({ kind, resource, where }) => {
       const ref = { kind, name: resource.metadata.name };
       try {
-        await store.create(ref, resource);
+        if (!(await done.has(kind, resource))) await store.create(ref, resource);
       } catch (error) {
         if (!isError(error, 'already-exists')) throw inWords(error, kind, resource, where);
         const stored = (error.details.existing?.() as Resource | undefined) ?? (await store.get(ref));

@@ -1,0 +1,39 @@
+import { CalicoctlError, formatError } from '../../core/errors.ts';
+
+export type Verdict = 'ok' | 'warning' | 'error';
+
+/** One thing that was looked at before an import. */
+export interface Check {
+  readonly check: string;
+  readonly verdict: Verdict;
+  /** One fact each. */
+  readonly details: readonly string[];
+}
+
+/** So many faults are told of each check. */
+const TOLD = 50;
+
+export function ok(check: string, text: string): Check {
+  return { check, verdict: 'ok', details: [text] };
+}
+
+export function failed(check: string, faults: readonly CalicoctlError[]): Check {
+  return { check, verdict: 'error', details: few(faults.map(formatError)) };
+}
+
+/** The first of many facts, and how many more there are. */
+export function few(facts: readonly string[]): readonly string[] {
+  return facts.length > TOLD ? [...facts.slice(0, TOLD), `and ${facts.length - TOLD} more`] : facts;
+}
+
+/** What a step gave, or why it failed: one that failed must not hide the others. */
+export type Attempt<T> = { readonly value: T } | { readonly fault: CalicoctlError };
+
+export async function attempted<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!(error instanceof CalicoctlError) || error.errorClass === 'cancelled') throw error;
+    return { fault: error };
+  }
+}
