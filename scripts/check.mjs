@@ -13,6 +13,7 @@ const steps = [
     ['-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/check.tsbuildinfo'],
   ],
   ['types of the map', tool('tsc'), ['-p', 'src/ipam/map/page']],
+  ['types of the topology', tool('tsc'), ['-p', 'src/node/topology/page']],
   ['lint and format', tool('biome'), ['check', '--error-on-warnings', '.']],
   ['generated files', tool('bun'), ['scripts/generate.ts', '--check']],
   // Several of them wait for time to pass; files of one process see each other's modules, as ever.

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import type { GeneratedFile } from './generate/file.ts';
 import { commandsIndex, kindsIndex, ruleIndexes } from './generate/indexes.ts';
-import { mapAssets } from './generate/map.ts';
+import { pageAssets } from './generate/map.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -15,7 +15,7 @@ async function* generate(): AsyncGenerator<GeneratedFile> {
   yield await kindsIndex(root);
   yield await commandsIndex(root);
   yield* await ruleIndexes(root);
-  yield await mapAssets(root);
+  yield* pageAssets(root);
   const { commandPages, kindPages } = await import('./generate/pages.ts');
   yield* await commandPages();
   yield* await kindPages();

@@ -101,7 +101,7 @@ async function fillIn(
 ): Promise<void> {
   const silent = fabric.nodes.filter(({ name }) => {
     const report = reports.get(name);
-    return report === undefined || (report.failure !== undefined && report.sessions.length === 0);
+    return report === undefined || (report.failure !== undefined && report.birds.length === 0);
   });
   if (silent.length === 0) return;
   for (const report of await statusEverywhere(sources, fabric, silent, options)) {

@@ -1,13 +1,13 @@
 import { majorOf, versionOf } from '../../bird/frames.ts';
 import { parseProtocols } from '../../bird/protocols.ts';
-import type { BgpSession, Family } from '../../bird/session.ts';
+import type { Family } from '../../bird/session.ts';
 import { sessionsOf } from '../../bird/sessions.ts';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Cluster, Executed } from '../../datastore/cluster.ts';
 import { inParallel } from '../../operations/parallel.ts';
 import type { BgpNode } from './fabric.ts';
 import { CONTAINER, type NodePod, nodePods } from './pods.ts';
-import { inOrder, type NodeReport } from './report.ts';
+import { harmless, type NodeReport, silence, type ToldBird } from './report.ts';
 
 /** Asking BIRD in the calico-node pods, with the birdcl that is in their image. */
 
@@ -19,9 +19,6 @@ const TIMEOUT_MS = 10_000;
 const LIMIT = 32 * 1024 * 1024;
 
 const SOCKETS = { ipv4: '/var/run/calico/bird.ctl', ipv6: '/var/run/calico/bird6.ctl' } as const;
-
-/** What BIRD prints of peers and administrators; a terminal must not obey it. */
-const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
 
 export interface ExecOptions {
   readonly signal: AbortSignal;
@@ -59,32 +56,33 @@ async function askPod(
   pod: NodePod | undefined,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<NodeReport> {
-  const failed = (failure: string): NodeReport => ({ node: node.name, sessions: [], notes: [], failure });
   if (pod === undefined) {
     // A node that was never given an address for BGP may be of another kind, e.g. Windows.
-    if (Object.keys(node.addresses).length > 0) return failed('no calico-node pod is there');
-    return { node: node.name, sessions: [], notes: ['no calico-node pod and no address for BGP is there'] };
+    if (Object.keys(node.addresses).length > 0) return silence(node.name, 'no calico-node pod is there');
+    return { node: node.name, birds: [], notes: ['no calico-node pod and no address for BGP is there'] };
   }
-  if (pod.fault !== undefined) return failed(pod.fault);
+  if (pod.fault !== undefined) return silence(node.name, pod.fault);
   const ask = (family: Family) => askBirdcl(cluster, pod, family, timeoutMs);
   const [ipv4, ipv6] = await Promise.all([ask('ipv4'), ask('ipv6')]);
   const failure = failureOf(node, ipv4, ipv6);
   return {
     node: node.name,
     source: 'exec',
-    sessions: inOrder([...ipv4.sessions, ...ipv6.sessions].map((session) => completed(session, node))),
+    birds: [ipv4, ipv6].flatMap(({ bird }) => (bird === undefined ? [] : [completed(bird, node)])),
     ...(failure === undefined ? {} : { failure }),
     notes: [],
   };
 }
 
 /** BIRD 1.6 does not tell its own AS number where the peer has another. */
-function completed(session: BgpSession, { as }: BgpNode): BgpSession {
-  return session.localAs === undefined && as !== undefined ? { ...session, localAs: as } : session;
+function completed(bird: ToldBird, { as }: BgpNode): ToldBird {
+  if (as === undefined) return bird;
+  const sessions = bird.sessions.map((session) => ({ ...session, localAs: session.localAs ?? as }));
+  return { ...bird, sessions };
 }
 
 interface Told {
-  readonly sessions: readonly BgpSession[];
+  readonly bird?: ToldBird;
   /** BIRD speaks both families over this socket. */
   readonly speaksBoth?: true;
   readonly fault?: { readonly text: string; readonly isAbsent: boolean };
@@ -105,7 +103,7 @@ function failureOf(node: BgpNode, ipv4: Told, ipv6: Told): string | undefined {
 }
 
 async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeoutMs: number): Promise<Told> {
-  const fault = (text: string, isAbsent = false): Told => ({ sessions: [], fault: { text, isAbsent } });
+  const fault = (text: string, isAbsent = false): Told => ({ fault: { text, isAbsent } });
   try {
     const done = await cluster.exec({
       namespace: pod.namespace,
@@ -121,18 +119,16 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
     const failure = failureIn(done, said);
     if (failure !== undefined) return fault(`birdcl in ${pod.namespace}/${pod.name} failed: ${failure}`);
     const lines = table.split('\n');
-    const isNew = (majorOf(versionOf(lines[0] ?? '')) ?? 1) >= 2;
-    return { sessions: sessionsOf(parseProtocols(lines)), ...(isNew ? { speaksBoth: true } : {}) };
+    const version = versionOf(lines[0] ?? '');
+    const sessions = sessionsOf(parseProtocols(lines));
+    return {
+      bird: { socket: SOCKETS[family], ...(version === undefined ? {} : { version }), sessions },
+      ...((majorOf(version) ?? 1) >= 2 ? { speaksBoth: true } : {}),
+    };
   } catch (error) {
     if (!(error instanceof CalicoctlError)) throw error;
     return fault(error.message);
   }
-}
-
-function harmless(text: string): string {
-  return text.replace(CONTROLS, (mark) =>
-    mark === '\n' || mark === '\t' ? mark : mark === '\r' ? '' : '\ufffd',
-  );
 }
 
 function failureIn({ exitCode, failure, cut }: Executed, said: string): string | undefined {

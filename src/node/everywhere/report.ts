@@ -1,5 +1,16 @@
 import type { BgpSession } from '../../bird/session.ts';
 
+/** One BIRD of a node, told as `node status -o json` tells it. */
+export interface ToldBird {
+  /** Path of its control socket in the container. */
+  readonly socket?: string;
+  readonly version?: string;
+  readonly routerId?: string;
+  /** When it was started, as it says it. */
+  readonly started?: string;
+  readonly sessions: readonly BgpSession[];
+}
+
 /** What one node of the cluster says of its BGP sessions, or why it says nothing. */
 export interface NodeReport {
   readonly node: string;
@@ -7,12 +18,31 @@ export interface NodeReport {
   readonly source?: 'exec' | 'status';
   /** RFC 3339: when the node said so; absent where it said so just now. */
   readonly reported?: string;
-  /** In the order of family, type and address. */
-  readonly sessions: readonly BgpSession[];
+  readonly birds: readonly ToldBird[];
   /** Why the node could not be asked, or why what it said cannot be relied on; one sentence without a full stop. */
   readonly failure?: string;
   /** What a reader has to know besides. */
   readonly notes: readonly string[];
+}
+
+/** All sessions of a node, by family, type and address. */
+export function sessionsIn({ birds }: NodeReport): readonly BgpSession[] {
+  return inOrder(birds.flatMap(({ sessions }) => sessions));
+}
+
+/** The report of a node that did not answer. */
+export function silence(node: string, failure: string): NodeReport {
+  return { node, birds: [], notes: [], failure };
+}
+
+/** What peers and administrators wrote; a terminal must not obey it. */
+const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
+
+/** Without control characters but for line ends and tabs. */
+export function harmless(text: string): string {
+  return text.replace(CONTROLS, (mark) =>
+    mark === '\n' || mark === '\t' ? mark : mark === '\r' ? '' : '\ufffd',
+  );
 }
 
 const TYPES = ['mesh', 'node', 'global', 'local-workload', 'other'] as const;
@@ -23,8 +53,7 @@ export function compareNames(first: string, second: string): number {
   return byName(first, second) || (first < second ? -1 : first > second ? 1 : 0);
 }
 
-/** Sessions in the order in which they are shown. */
-export function inOrder(sessions: readonly BgpSession[]): readonly BgpSession[] {
+function inOrder(sessions: readonly BgpSession[]): readonly BgpSession[] {
   return [...sessions].sort(
     (first, second) =>
       compareNames(first.family, second.family) ||

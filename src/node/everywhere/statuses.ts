@@ -5,7 +5,7 @@ import { askNodes } from './answers.ts';
 import type { EverywhereOptions, Sources } from './everywhere.ts';
 import type { BgpNode, Fabric } from './fabric.ts';
 import { leftoversIn, removeAll } from './own.ts';
-import type { NodeReport } from './report.ts';
+import { type NodeReport, silence } from './report.ts';
 import { bestOf, isFresh, reportOf } from './told.ts';
 
 /** What CalicoNodeStatus resources tell of the nodes; those without a fresh one are asked by one of ours, if we may. */
@@ -37,10 +37,9 @@ export async function statusEverywhere(
     const status = answers?.statuses.get(node.name) ?? stored.get(node.name);
     const failure = answers?.failures.get(node.name);
     if (status !== undefined) return withFailure(reportOf(status, node, fabric, Date.now()), failure);
-    if (!speaksBgp(node))
-      return { node: node.name, sessions: [], notes: ['its Node has no address for BGP'] };
+    if (!speaksBgp(node)) return { node: node.name, birds: [], notes: ['its Node has no address for BGP'] };
     const why = failure ?? 'it has no CalicoNodeStatus that tells of BGP: --yes makes one for the question';
-    return { node: node.name, sessions: [], notes: [], failure: why };
+    return silence(node.name, why);
   });
 }
 

@@ -3,7 +3,7 @@ import { isObject, textIn } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseInteger } from '../../resources/net/numbers.ts';
 import type { BgpNode, Fabric } from './fabric.ts';
-import { formatAge, inOrder, type NodeReport } from './report.ts';
+import { formatAge, harmless, type NodeReport, type ToldBird } from './report.ts';
 
 /** What a CalicoNodeStatus tells. calico/node fills it when it is made, and later only when something has changed. */
 
@@ -51,18 +51,16 @@ export function isFresh(status: Resource, now: number): boolean {
 
 /** The report that a filled CalicoNodeStatus is. */
 export function reportOf(status: Resource, node: BgpNode, fabric: Fabric, now: number): NodeReport {
-  const sessions = FAMILIES.flatMap(([family, key, separator]) =>
-    peersIn(status, key).map((peer) => sessionOf(peer, { family, separator, node, fabric })),
-  );
+  const birds = FAMILIES.flatMap((each) => birdIn(status, each, node, fabric));
   const reported = new Date(reportedAt(status)!).toISOString();
   const failure = isFresh(status, now) ? daemonFailure(status, node) : staleness(status, now);
   return {
     node: node.name,
     source: 'status',
     reported,
-    sessions: inOrder(sessions),
+    birds,
     ...(failure === undefined ? {} : { failure }),
-    notes: daemonNotes(status, node, sessions.length),
+    notes: daemonNotes(status, node, birds.flatMap(({ sessions }) => sessions).length),
   };
 }
 
@@ -74,6 +72,26 @@ function staleness(status: Resource, now: number): string {
 
 function part(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce<unknown>((found, key) => (isObject(found) ? found[key] : undefined), value);
+}
+
+function birdIn(
+  status: Resource,
+  [family, key, separator]: (typeof FAMILIES)[number],
+  node: BgpNode,
+  fabric: Fabric,
+): readonly ToldBird[] {
+  const said = (name: string) => harmless(textIn(part(status.status, 'agent', `bird${key}`, name)));
+  const [version, routerId, started] = [said('version'), said('routerID'), said('lastBootTime')];
+  const sessions = peersIn(status, key).map((peer) => sessionOf(peer, { family, separator, node, fabric }));
+  if (sessions.length === 0 && said('state') !== 'Ready') return [];
+  return [
+    {
+      ...(version === '' ? {} : { version }),
+      ...(routerId === '' ? {} : { routerId }),
+      ...(started === '' ? {} : { started }),
+      sessions,
+    },
+  ];
 }
 
 function peersIn(status: Resource, key: string): readonly Record<string, unknown>[] {
@@ -89,10 +107,10 @@ interface End {
 }
 
 function sessionOf(peer: Record<string, unknown>, { family, separator, node, fabric }: End): BgpSession {
-  const peerAddress = textIn(peer['peerIP']);
+  const peerAddress = harmless(textIn(peer['peerIP']));
   const type = TYPES[textIn(peer['type'])] ?? 'other';
   // calico/node has no word for BIRD's `Down`.
-  const info = textIn(peer['state']) || 'Down';
+  const info = harmless(textIn(peer['state'])) || 'Down';
   const established = info === 'Established';
   const other = fabric.nodeAt(peerAddress);
   const peerAs = other?.as ?? fabric.peerAs(peerAddress);
@@ -106,7 +124,7 @@ function sessionOf(peer: Record<string, unknown>, { family, separator, node, fab
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(node.as === undefined ? {} : { localAs: node.as }),
     state: established ? 'up' : info === 'Down' ? 'down' : 'start',
-    since: textIn(peer['since']),
+    since: harmless(textIn(peer['since'])),
     info,
     established,
     ...(isClient(node, other, peerAs) ? { routeReflector: true } : {}),

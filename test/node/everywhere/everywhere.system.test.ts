@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { sessionsIn } from '../../../src/node/everywhere/report.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import {
   etcdStore,
@@ -49,7 +50,7 @@ describe.each(Object.entries(BACKENDS))('asking by CalicoNodeStatus over %s', (n
       ['worker-2', 'status', undefined],
       ['worker-10', 'status', undefined],
     ]);
-    expect(reports[1]!.sessions).toEqual([
+    expect(sessionsIn(reports[1]!)).toEqual([
       {
         ...{ name: 'Mesh_192_0_2_1', type: 'mesh', family: 'ipv4', peerAddress: '192.0.2.1', peerAs: 64512 },
         ...{ localAddress: '192.0.2.2', localAs: 64512, state: 'up', since: '10:11:12' },
@@ -120,7 +121,7 @@ describe.each(Object.entries(BACKENDS))('asking by CalicoNodeStatus over %s', (n
     const agent = await startAgent(open, fromMesh);
     const { reports } = await ask(open, warnings);
     expect(reports[0]!.failure).toBeUndefined();
-    expect(reports[0]!.sessions.map(({ peerAddress }) => peerAddress)).toEqual(['192.0.2.2', '192.0.2.3']);
+    expect(sessionsIn(reports[0]!).map(({ peerAddress }) => peerAddress)).toEqual(['192.0.2.2', '192.0.2.3']);
     expect(await statuses()).toEqual(['CalicoNodeStatus/old']);
     await open.store.delete({ kind: await kindOf('CalicoNodeStatus'), name: 'old' });
     await agent.stop();

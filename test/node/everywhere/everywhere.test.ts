@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { EverywhereOptions } from '../../../src/node/everywhere/everywhere.ts';
+import { sessionsIn } from '../../../src/node/everywhere/report.ts';
 import { kindOf } from '../../../src/resources/registry.ts';
 import { fileStore, namesOf, type OpenStore, put } from '../../operations/stores.ts';
 import { fill, now } from './agent.ts';
@@ -37,7 +38,7 @@ describe('CalicoNodeStatus that is there', () => {
         throw new Error('asked');
       },
     });
-    expect(reports.map(({ sessions }) => sessions.length)).toEqual([2, 2, 2]);
+    expect(reports.map((report) => sessionsIn(report).length)).toEqual([2, 2, 2]);
     expect((await statuses()).length).toBe(3);
   });
 
@@ -71,7 +72,7 @@ describe('CalicoNodeStatus that is there', () => {
       failure:
         'CalicoNodeStatus(old) was last changed 3h ago, which a node at peace and a dead one have in common',
     });
-    expect(reports[0]!.sessions).toHaveLength(2);
+    expect(sessionsIn(reports[0]!)).toHaveLength(2);
   });
 
   test('three periods are fresh, and a status that is about routes is none', async () => {

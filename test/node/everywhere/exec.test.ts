@@ -3,6 +3,7 @@ import { CalicoctlError } from '../../../src/core/errors.ts';
 import type { Cluster, ExecRequest, Executed, KubeObject } from '../../../src/datastore/cluster.ts';
 import { execEverywhere } from '../../../src/node/everywhere/exec.ts';
 import type { BgpNode } from '../../../src/node/everywhere/fabric.ts';
+import { sessionsIn } from '../../../src/node/everywhere/report.ts';
 
 const TABLE = `BIRD v0.3.3+birdv1.6.8 ready.
 name     proto    table    state  since       info
@@ -86,7 +87,7 @@ describe('asking BIRD in pods', () => {
     ]);
     expect(report).toMatchObject({ node: 'a', source: 'exec', notes: [] });
     expect(report!.failure).toBeUndefined();
-    expect(report!.sessions).toMatchObject([
+    expect(sessionsIn(report!)).toMatchObject([
       {
         ...{ name: 'Mesh_192_0_2_2', type: 'mesh', peerAs: 64513, localAs: 64512, established: true },
         ...{ localAddress: '192.0.2.1', routes: { ipv4: { imported: 3, exported: 2, preferred: 3 } } },

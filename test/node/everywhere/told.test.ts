@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { type BgpNode, fabricOfNames } from '../../../src/node/everywhere/fabric.ts';
+import { sessionsIn } from '../../../src/node/everywhere/report.ts';
 import { bestOf, isFresh, reportOf } from '../../../src/node/everywhere/told.ts';
 import type { Resource } from '../../../src/resources/kind.ts';
 import { now, said } from './agent.ts';
@@ -42,23 +43,23 @@ describe('what a CalicoNodeStatus tells', () => {
   });
 
   test('a session without a state is down', () => {
-    const { sessions } = told({ bgp: { peersV4: [{ peerIP: '192.0.2.9', type: 'GlobalPeer' }] } });
+    const sessions = sessionsIn(told({ bgp: { peersV4: [{ peerIP: '192.0.2.9', type: 'GlobalPeer' }] } }));
     expect(sessions[0]).toMatchObject({
       ...{ name: 'Global_192_0_2_9', state: 'down', info: 'Down', type: 'global', established: false },
     });
   });
 
   test('what is no status at all hurts nobody', () => {
-    expect(told({ bgp: { peersV4: 'x', peersV6: [null, 7, {}] }, agent: [] }).sessions).toHaveLength(1);
-    expect(told({ bgp: 7 }).sessions).toEqual([]);
+    expect(sessionsIn(told({ bgp: { peersV4: 'x', peersV6: [null, 7, {}] }, agent: [] }))).toHaveLength(1);
+    expect(sessionsIn(told({ bgp: 7 }))).toEqual([]);
   });
 
   test('a reflector has its clients marked', () => {
     const node = { ...NODE, clusterId: '244.0.0.1' };
     const fabric = { ...fabricOfNames([]), peerAs: () => 64512 };
     const status = statusOf(said([['192.0.2.2', 'NodePeer', 'Established']]));
-    expect(reportOf(status, node, fabric, Date.now()).sessions[0]!.routeReflector).toBe(true);
-    expect(reportOf(status, NODE, fabric, Date.now()).sessions[0]!.routeReflector).toBeUndefined();
+    expect(sessionsIn(reportOf(status, node, fabric, Date.now()))[0]!.routeReflector).toBe(true);
+    expect(sessionsIn(reportOf(status, NODE, fabric, Date.now()))[0]!.routeReflector).toBeUndefined();
   });
 
   test('the newest filled one about BGP is the best', () => {
