@@ -98,9 +98,10 @@ const policy = (index: number, { tiers }: World) => ({
   tier: index % 3 === 0 ? `tier-${index % tiers}` : 'default',
   order: 100 + index,
   selector: `app == 'server-${index}'`,
-  types: ['Ingress', 'Egress'],
-  ingress: rules(index, 6 + (index % 20)),
-  egress: rules(index, 2),
+  types: index % 4 === 0 ? ['Ingress', 'Egress'] : ['Ingress'],
+  // A few are long.
+  ingress: rules(index, index % 50 === 0 ? 60 : 1 + (index % 3)),
+  ...(index % 4 === 0 ? { egress: rules(index, 2) } : {}),
 });
 
 const tiered = (index: number, { tiers }: World, word: string) =>
@@ -155,9 +156,9 @@ const MAKERS: Readonly<Record<Exclude<Kind, 'IPAMBlock'>, Maker>> = {
       { node: at(nodes, i).name, interfaceName: `eth${i}`, expectedIPs: [`172.17.${i >> 8}.${i % 256}`] },
       labels(i),
     ),
-  GlobalNetworkSet: (i) => resource('GlobalNetworkSet', `global-${i}`, { nets: nets(i, 40) }, labels(i)),
+  GlobalNetworkSet: (i) => resource('GlobalNetworkSet', `global-${i}`, { nets: nets(i, 12) }, labels(i)),
   NetworkSet: (i, { namespaces }) =>
-    resource('NetworkSet', `set-${i}`, { nets: nets(i, 12) }, { namespace: at(namespaces, i), ...labels(i) }),
+    resource('NetworkSet', `set-${i}`, { nets: nets(i, 6) }, { namespace: at(namespaces, i), ...labels(i) }),
   GlobalNetworkPolicy: (i, world) =>
     resource('GlobalNetworkPolicy', tiered(i, world, 'global'), {
       ...policy(i, world),
