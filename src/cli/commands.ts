@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { words: ["node","checksystem"], summary: "Check whether this machine can run Calico.", load: () => import('../commands/node/checksystem.ts') },
   { words: ["node","diags"], summary: "Collect diagnostics of this machine in one archive.", load: () => import('../commands/node/diags.ts') },
   { words: ["node","routes"], summary: "Show the routes that this node and its BGP peers tell each other.", load: () => import('../commands/node/routes.ts') },
+  { words: ["node","run"], summary: "Run calico/node in a container on this machine.", load: () => import('../commands/node/run.ts') },
   { words: ["node","status"], summary: "Show whether Calico runs on this machine, and its BGP sessions.", load: () => import('../commands/node/status.ts') },
   { words: ["patch"], summary: "Change fields of one resource.", load: () => import('../commands/patch.ts') },
   { words: ["replace"], summary: "Replace resources that exist by what files or standard input say.", load: () => import('../commands/replace.ts') },
