@@ -11,6 +11,7 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { calicoSteps, ipamStep } from './calico.ts';
 import { closerSteps } from './closer.ts';
 import { clusterSteps } from './cluster-wide.ts';
+import { factsOf, stamp } from './facts.ts';
 import { openLines } from './lines.ts';
 import type { Watch } from './lists.ts';
 import type { DiagsOptions } from './options.ts';
@@ -18,7 +19,8 @@ import { secretSteps, secretTold } from './secrets.ts';
 import { servedOf } from './served.ts';
 
 export interface Surroundings {
-  readonly cluster: Cluster;
+  /** Opens the Kubernetes around Calico; asked once. */
+  readonly cluster: () => Promise<Cluster>;
   /** Opens the datastore of Calico; asked once. */
   readonly datastore: () => Promise<Datastore>;
   /** Calico's resources are not objects of this Kubernetes. */
@@ -35,7 +37,7 @@ export interface Surroundings {
   readonly now: Date;
 }
 
-/** Collects, telling what is done; the exit status is 1 without an archive, and 130 where Ctrl-C ended it early. */
+/** Collects, telling what is done; the exit status is 1 without Kubernetes or an archive, and 130 where Ctrl-C ended it early. */
 export function collectDiags(options: DiagsOptions, around: Surroundings): StreamResult {
   const lines = openLines();
   let status = 0;
@@ -67,7 +69,7 @@ async function collect(options: DiagsOptions, around: Surroundings, say: Say): P
   const bundle = await openBundle({ parent: temporary, prefix: 'calicoctl-diags-', root });
   say(`Created temporary directory: ${bundle.folder}`);
   try {
-    const { unsupported, links } = await fill(bundle, options, around, say);
+    const { unsupported, links, server } = await fill(bundle, options, around, say);
     if (unsupported.size > 0) {
       say('\n==== WARNING: Unsupported annotation usage detected in the cluster ====');
       const list = `${[...unsupported].sort().join('\n')}\n`;
@@ -87,59 +89,45 @@ async function collect(options: DiagsOptions, around: Surroundings, say: Say): P
       join(cwd, file),
       {
         title: 'Diagnostics of a Calico cluster',
-        facts: facts(options, around, interrupted),
+        facts: factsOf(options, { server, now, interrupted }),
       },
       links,
     );
     say(`Diagnostic bundle created at ./${file}`);
     remark(countLine(bundle.results));
     if (interrupted) remark('interrupted: the bundle holds what had been collected until then');
-    return interrupted ? 130 : 0;
+    return interrupted ? 130 : server === undefined ? 1 : 0;
   } finally {
     if (keepTemporary) remark(`the temporary folder ${bundle.folder} was kept`);
     else await bundle.remove();
   }
 }
 
-/** `20260102_030405` in UTC. */
-function stamp(now: Date): string {
-  return now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
-}
-
-function facts(
-  options: DiagsOptions,
-  { cluster, now }: Surroundings,
-  interrupted: boolean,
-): Record<string, string> {
-  const { sinceSeconds, maxLogs, maxParallelism, focusNodes } = options;
-  return {
-    begun: now.toISOString(),
-    'API server': cluster.server,
-    logs: sinceSeconds === undefined ? 'whole' : `of the last ${sinceSeconds} s`,
-    'pods of each workload': String(maxLogs),
-    'steps at once': String(maxParallelism),
-    ...(focusNodes.length > 0 && { 'nodes first': focusNodes.join(', ') }),
-    ...(interrupted && { interrupted: 'yes: what follows is not all' }),
-  };
-}
-
 interface Filled {
   /** Files that name unsupported annotations. */
   readonly unsupported: ReadonlySet<string>;
   readonly links: readonly Link[];
+  /** The API server; undefined where there was none to ask. */
+  readonly server: string | undefined;
 }
 
 /** Runs all steps. */
 async function fill(bundle: Bundle, options: DiagsOptions, around: Surroundings, say: Say): Promise<Filled> {
-  const { cluster, datastore, elsewhere, signal } = around;
+  const { datastore, elsewhere, signal } = around;
   const { maxParallelism } = options;
-  const found: { unsupported: Set<string>; links: readonly Link[] } = { unsupported: new Set(), links: [] };
+  const found = {
+    unsupported: new Set<string>(),
+    links: [] as readonly Link[],
+    server: undefined as string | undefined,
+  };
   const watch = watchFor(found.unsupported);
   const told = announcer(say);
   const run = (steps: readonly Step[]) => bundle.run(steps, { concurrency: maxParallelism, signal, ...told });
   let opened: Promise<Datastore> | undefined;
   const open = () => (opened ??= datastore());
-  if (await reached(cluster, elsewhere, say, run)) {
+  const cluster = await reached(around, say, run);
+  if (cluster !== undefined) {
+    found.server = cluster.server;
     say('Collecting (censored) TLS secrets');
     await bundle.run(secretSteps(cluster, watch), {
       concurrency: maxParallelism,
@@ -170,27 +158,28 @@ async function fill(bundle: Bundle, options: DiagsOptions, around: Surroundings,
   return found;
 }
 
-/** Whether there is a Kubernetes to ask. Without one there is nothing to collect, unless Calico's datastore is another. */
+/** The Kubernetes to ask. Without one there is nothing to collect, unless Calico's datastore is another. */
 async function reached(
-  cluster: Cluster,
-  elsewhere: boolean,
+  { cluster, elsewhere }: Surroundings,
   say: Say,
   run: (steps: readonly Step[]) => Promise<readonly StepResult[]>,
-): Promise<boolean> {
+): Promise<Cluster | undefined> {
+  let opened: Cluster | undefined;
   let failure: unknown;
+  const look = async () => {
+    opened = await cluster();
+    await opened.version();
+  };
   const work = () =>
-    cluster.version().then(
-      () => undefined,
-      (error: unknown) => {
-        failure = error;
-        throw error;
-      },
-    );
+    look().catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
   await run([{ name: 'Kubernetes API server', work }]);
-  if (failure === undefined || isError(failure, 'cancelled')) return failure === undefined;
-  if (elsewhere) return false;
+  if (failure === undefined) return opened;
   // Who may not ask for the version may be allowed other things; who is not known is not.
-  if (isError(failure, 'unauthorized') && failure.details.scope === 'resource') return true;
+  if (isError(failure, 'unauthorized') && failure.details.scope === 'resource') return opened;
+  if (elsewhere || isError(failure, 'cancelled')) return undefined;
   say(`ERROR creating clients: ${formatError(failure)}`);
   throw failure;
 }

@@ -45,13 +45,18 @@ export default defineCommand({
   },
   async run(input, context): Promise<Result> {
     const { readOptions } = await import('../../cluster/diags/options.ts');
-    const options = readOptions(input);
-    const { config, kubeconfig } = input;
+    const options = readOptions({
+      since: input.since,
+      maxLogs: input.maxLogs,
+      maxParallelism: input.maxParallelism,
+      focusNodes: input.focusNodes,
+    });
+    const which = { config: input.config, kubeconfig: input.kubeconfig };
     const { collectDiags } = await import('../../cluster/diags/collect.ts');
-    const { datastoreType } = await context.configuration(config, { emptyPathIsDefault: true });
+    const { datastoreType } = await context.configuration(input.config, { emptyPathIsDefault: true });
     return collectDiags(options, {
-      cluster: await context.cluster({ config, kubeconfig }),
-      datastore: () => context.datastore({ config, access: 'read', unchecked: true }),
+      cluster: () => context.cluster(which),
+      datastore: () => context.datastore({ config: input.config, access: 'read', unchecked: true }),
       elsewhere: datastoreType !== 'kubernetes',
       cwd: context.io.cwd,
       temporary: context.io.env['TMPDIR'] || tmpdir(),
