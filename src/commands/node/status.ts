@@ -56,7 +56,7 @@ async function statusOfAll(input: OfAll, context: Context): Promise<Result> {
     );
   const format = oneOf(FORMATS_OF_ALL, 'output format', input.output);
   const via = oneOf(WAYS, '--via', input.via);
-  const { config, kubeconfig } = input;
+  const [config, kubeconfig] = [input.config, input.kubeconfig];
   const [{ milliseconds }, { confirm }, { openProgress }, { everywhere }] = await Promise.all([
     import('../../kit/duration.ts'),
     import('../../kit/confirm.ts'),
