@@ -172,14 +172,24 @@ export const pool = (name: string, cidr: string): Entry =>
     ...{ nodeSelector: 'all()', allowedUses: ['Workload', 'Tunnel'], assignmentMode: 'Automatic' },
   });
 
-/** The block of a node, its first so many addresses taken, with its affinity. */
+/** The block of a node with its affinity, its first so many addresses taken: the first by its tunnel, the others by pods. */
 export function* blockOf(node: number, taken: number): Generator<Entry> {
   const [cidr, owner] = [`${addressIn(node, 0)}/26`, nodeName(node)];
   const ordinals = Array.from({ length: BLOCK }, (_, ordinal) => ordinal);
-  const attributes = ordinals.slice(0, taken).map((ordinal) => ({
-    handle_id: `k8s-pod-network.${identity(`${node} ${ordinal}`)}`,
-    secondary: { namespace: 'team-0', node: owner, pod: `service-${node}-${ordinal}`, timestamp: CREATED },
+  const handles = ordinals
+    .slice(0, taken)
+    .map((ordinal) =>
+      ordinal === 0 ? `vxlan-tunnel-addr-${owner}` : `k8s-pod-network.${identity(`${node} ${ordinal}`)}`,
+    );
+  const attributes = handles.map((handle_id, ordinal) => ({
+    handle_id,
+    secondary:
+      ordinal === 0
+        ? { node: owner, type: 'vxlanTunnelAddress' }
+        : { namespace: 'team-0', node: owner, pod: `service-${node}-${ordinal}`, timestamp: CREATED },
   }));
+  for (const handleID of handles)
+    yield custom('IPAMHandle', 'ipamhandles', handleID, { handleID, block: { [cidr]: 1 }, deleted: false });
   yield custom('IPAMBlock', 'ipamblocks', blockObjectName(cidr), {
     ...{ cidr, affinity: `host:${owner}`, attributes, deleted: false, strictAffinity: false },
     allocations: ordinals.map((ordinal) => (ordinal < taken ? ordinal : null)),
@@ -215,7 +225,7 @@ export function* clusterEntries({ nodes, calicoPods, otherPods }: ClusterSize): 
   yield plain('deployments', deployment('calico-apiserver', 2));
   for (let node = 0; node < nodes; node++) {
     yield plain('minions', nodeObject(node));
-    yield* blockOf(node, otherPods / nodes);
+    yield* blockOf(node, 1 + otherPods / nodes);
     const name = `calico-node-${String(node).padStart(5, '0')}`;
     yield plain('pods', calicoPod('calico-node', name, nodeName(node), CALICO, 'node'));
   }

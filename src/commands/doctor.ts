@@ -3,7 +3,7 @@ import type { Practice, SettingFacts } from '../doctor/surroundings.ts';
 import { type Context, defineCommand } from '../kit/command.ts';
 import { milliseconds } from '../kit/duration.ts';
 import { configOption, dataFormat } from '../kit/options.ts';
-import { clusterOption } from '../kit/services.ts';
+import { clusterAround, clusterOption } from '../kit/services.ts';
 import { writesOf } from '../reference/verbs.ts';
 
 export default defineCommand({
@@ -55,7 +55,7 @@ function practiceOf(context: Context, { config, kubeconfig }: Given): Practice {
   return {
     settings,
     store: () => context.datastore({ config, access: 'read', unchecked: true }),
-    cluster: () => context.cluster({ config, kubeconfig }),
+    cluster: () => clusterAround(context, { config, kubeconfig }),
     host: () => context.host(),
     ...{ env: io.env, signal: io.signal },
     takes: (type, kind, write) => writesOf(kind, type).includes(write),

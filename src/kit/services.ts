@@ -1,3 +1,5 @@
+import { CalicoctlError, isError } from '../core/errors.ts';
+import type { Cluster } from '../datastore/cluster.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import type { Context } from './command.ts';
 import type { Options } from './options.ts';
@@ -34,4 +36,18 @@ export function servicesOf(
   if (!cluster) return undefined;
   let opened: Promise<Datastore> | undefined;
   return () => (opened ??= context.datastore({ config, access: 'read', kubeconfig: cluster }));
+}
+
+/**
+ * Opens the Kubernetes around Calico. That a kubeconfig that was named cannot be used is a fault of its own (`input`); that
+ * none is named, or found, is nobody's (`configuration`).
+ */
+export async function clusterAround(context: Context, given: Given): Promise<Cluster> {
+  try {
+    return await context.cluster(given);
+  } catch (error) {
+    const isNamed = given.kubeconfig || context.io.env['KUBECONFIG'];
+    if (!isNamed || !isError(error, 'configuration')) throw error;
+    throw new CalicoctlError('input', error.message, error.details);
+  }
 }

@@ -2,7 +2,7 @@ import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
-import { clusterOption } from '../../kit/services.ts';
+import { clusterAround, clusterOption } from '../../kit/services.ts';
 
 export default defineCommand({
   summary: 'Show the health of the cluster, and what is wrong with it, the worst first.',
@@ -35,7 +35,7 @@ export default defineCommand({
     const { clusterHealth, statusOf } = await import('../../cluster/health/health.ts');
     const health = await clusterHealth({
       store: () => store,
-      cluster: () => context.cluster({ config, kubeconfig }),
+      cluster: () => clusterAround(context, { config, kubeconfig }),
     });
     const status = statusOf(health, failOn);
     if (format !== undefined) {

@@ -13,8 +13,8 @@ export interface Probe {
   readonly name: Tried<readonly string[]>;
   readonly port?: Tried<string>;
   readonly tls?: Tried<Certificate>;
-  /** The head of an answer to a request that nobody need be known for. */
-  readonly head?: Tried<Head>;
+  /** The head of an answer to a request that nobody need be known for; a silent server is waited for here alone. */
+  readonly head?: Promise<Tried<Head>>;
 }
 
 export interface Certificate {
@@ -53,20 +53,24 @@ export async function probe(url: URL, limitMs = LIMIT_MS): Promise<Probe> {
     (await lookup(host, { all: true })).map((each) => each.address),
   );
   if ('error' in name) return { ...known, name };
-  let socket: Socket | undefined;
-  try {
-    const opened = await tried(limitMs, () => openTcp(host, port, limitMs));
-    if ('error' in opened) return { ...known, name, port: opened };
-    socket = opened.value;
-    const reached = { took: opened.took, value: socket.remoteAddress ?? host };
-    if (!secure) return { ...known, name, port: reached, head: await headOf(socket, host, limitMs) };
-    const shaken = await tried(limitMs, () => openTls(opened.value, host, limitMs));
-    if ('error' in shaken) return { ...known, name, port: reached, tls: shaken };
-    const tls = { took: shaken.took, value: certificateOf(shaken.value) };
-    return { ...known, name, port: reached, tls, head: await headOf(shaken.value, host, limitMs) };
-  } finally {
-    socket?.destroy();
+  const opened = await tried(limitMs, () => openTcp(host, port, limitMs));
+  if ('error' in opened) return { ...known, name, port: opened };
+  const reached = { took: opened.took, value: opened.value.remoteAddress ?? host };
+  if (!secure) return { ...known, name, port: reached, head: lastly(opened.value, host, limitMs) };
+  const shaken = await tried(limitMs, () => openTls(opened.value, host, limitMs));
+  if ('error' in shaken) {
+    opened.value.destroy();
+    return { ...known, name, port: reached, tls: shaken };
   }
+  const tls = { took: shaken.took, value: certificateOf(shaken.value) };
+  return { ...known, name, port: reached, tls, head: lastly(shaken.value, host, limitMs) };
+}
+
+/** Nobody uses the connection afterwards. */
+async function lastly(socket: Socket, host: string, limitMs: number): Promise<Tried<Head>> {
+  const head = await headOf(socket, host, limitMs);
+  socket.destroy();
+  return head;
 }
 
 export async function tried<T>(limitMs: number, work: () => Promise<T>): Promise<Tried<T>> {

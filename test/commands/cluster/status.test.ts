@@ -41,6 +41,12 @@ describe('cluster status', () => {
     expect(status).toBe(1);
   });
 
+  test('fails where the kubeconfig that is named is not there', async () => {
+    const { status, out } = await folder.calicoctl(['cluster', 'status', '--kubeconfig', 'missing']);
+    expect(out).toMatch(/^Not known to be healthy: .*\nUNKNOWN {3}.*missing/);
+    expect(status).toBe(1);
+  });
+
   test('tells of a lock, in YAML too', async () => {
     await folder.calicoctl(['datastore', 'migrate', 'lock', '--reason', 'a test']);
     try {
