@@ -28,7 +28,7 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
     const limit = milliseconds(input.timeout, '--timeout', 1);
-    const practice = practiceOf(context, input);
+    const practice = practiceOf(context, { config: input.config, kubeconfig: input.kubeconfig });
     const { doctorDocument, doctorText } = await import('../doctor/report.ts');
     if (format === undefined) {
       const { marksFor } = await import('../doctor/text.ts');

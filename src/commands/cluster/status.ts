@@ -26,16 +26,16 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
     const failOn = severityNamed(input.failOn);
-    const { config, kubeconfig } = input;
+    const given = { config: input.config, kubeconfig: input.kubeconfig };
     // Settings that say nothing are the user's fault, not the cluster's.
-    const store = context.datastore({ config, access: 'read', unchecked: true });
+    const store = context.datastore({ config: input.config, access: 'read', unchecked: true });
     await store.catch((error: unknown) => {
       if (isError(error, 'configuration', 'usage', 'input')) throw error;
     });
     const { clusterHealth, statusOf } = await import('../../cluster/health/health.ts');
     const health = await clusterHealth({
       store: () => store,
-      cluster: () => clusterAround(context, { config, kubeconfig }),
+      cluster: () => clusterAround(context, given),
     });
     const status = statusOf(health, failOn);
     if (format !== undefined) {
