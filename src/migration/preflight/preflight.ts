@@ -37,6 +37,7 @@ export async function preflight(request: PreflightRequest): Promise<Preflight> {
       ...report.checks,
       ...(await targetChecks({ store, group, missingRights, sha256, guid })),
     ];
+    // What cannot be reached now cannot be asked more.
     if (checks.some(({ check, verdict }) => check === 'datastore' && verdict === 'error'))
       return { checks, mapping: await mappingRows(first, addresses, 0, store) };
     const around = await lookAround(store, first);

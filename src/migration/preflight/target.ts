@@ -24,7 +24,8 @@ export interface TargetRequest {
 export async function targetChecks(request: TargetRequest): Promise<readonly Check[]> {
   const { store, sha256, guid } = request;
   const half = await attempted(() => findHalf(store, { sha256, guid }));
-  if ('fault' in half && !isError(half.fault, 'conflict')) return [failed('datastore', [half.fault])];
+  if ('fault' in half && isError(half.fault, 'unavailable', 'timeout'))
+    return [failed('datastore', [half.fault])];
   const plan = await attempted(() => neededDefinitions(store, request.group));
   const group = 'value' in plan ? plan.value?.group : request.group;
   return [

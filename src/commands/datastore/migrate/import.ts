@@ -88,16 +88,19 @@ export default defineCommand({
     ...configOption,
   },
   async run(input, context): Promise<Result> {
-    const { config, filename } = input;
+    const { filename } = input;
     const format = dataFormat(input.output);
     if (format !== undefined && !input.dryRun)
       throw new CalicoctlError('usage', '-o is the format of what --dry-run finds: add --dry-run');
-    const configuration = await context.configuration(config);
+    const configuration = await context.configuration(input.config);
     refuseOther(configuration, migrationStore(input.to) ?? 'kubernetes');
-    const request = { config, access: 'write', unchecked: true } as const;
+    const request = { config: input.config, access: 'write', unchecked: true } as const;
     const store = await context.datastore(request);
     if (input.dryRun)
-      return lookFirst({ store, config, file: filename, group: groupOf(configuration), format }, context);
+      return lookFirst(
+        { store, config: input.config, file: filename, group: groupOf(configuration), format },
+        context,
+      );
     const chunks = importCluster({
       ...{ file: input.filename, io: context.io, store, group: groupOf(configuration) },
       note: lockNote(`import of ${filename === '-' ? 'standard input' : filename}`),

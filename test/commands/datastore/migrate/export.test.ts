@@ -45,7 +45,7 @@ describe('datastore migrate export', () => {
     });
     const [resources, information, addresses, ...rest] = out.split('===\n');
     expect(rest).toEqual([]);
-    expect(resources!.match(/^kind: .*List$/gm)).toEqual(
+    expect([...resources!.matchAll(/^kind: .*List$/gm)].map(([line]) => line)).toEqual(
       [
         ...[
           'IPPool',
