@@ -47,7 +47,7 @@ export async function askEverywhere(sources: Sources, options: EverywhereOptions
       hint: 'Name its kubeconfig with --kubeconfig, or use --via status.',
     });
   if (options.via !== 'status' && cluster !== undefined)
-    for (const report of await execIfAllowed(cluster, fabric?.nodes, options))
+    for (const report of await execIfAllowed(cluster, fabric?.nodes ?? [], options))
       reports.set(report.node, report);
   if (fabric === undefined) return { fabric: fabricOfNames([...reports.keys()]), reports: sorted(reports) };
   if (options.via !== 'exec') await fillIn(sources, fabric, reports, options);
@@ -67,7 +67,9 @@ async function fabricIfThere(
     return await readFabric(await store());
   } catch (error) {
     if (via !== 'exec' || !isTellable(error)) throw error;
-    warn(`Only nodes with a calico-node pod are shown: ${error.message}`);
+    warn(
+      `The datastore cannot be read, so that only nodes with a calico-node pod are shown: ${error.message}`,
+    );
     return undefined;
   }
 }
@@ -79,14 +81,13 @@ function isTellable(error: unknown): error is CalicoctlError {
 
 async function execIfAllowed(
   cluster: () => Promise<Cluster>,
-  nodes: readonly BgpNode[] | undefined,
+  nodes: readonly BgpNode[],
   options: EverywhereOptions,
 ): Promise<readonly NodeReport[]> {
   try {
     return await execEverywhere(await cluster(), nodes, options);
   } catch (error) {
-    const isOnlyWay = options.via === 'exec' || nodes === undefined;
-    if (isOnlyWay || !isTellable(error)) throw error;
+    if (options.via === 'exec' || !isTellable(error)) throw error;
     options.warn(`The pods of the nodes could not be asked: ${error.message}`);
     return [];
   }

@@ -27,14 +27,15 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
 }
 
-/** Asks every node in its pod. `nodes` undefined: those that have a pod. Throws where the pods cannot be listed. */
+/** Asks these nodes, and all others that have a pod, in their pods. Throws where the pods cannot be listed. */
 export async function execEverywhere(
   cluster: Cluster,
-  nodes: readonly BgpNode[] | undefined,
+  nodes: readonly BgpNode[],
   options: ExecOptions,
 ): Promise<readonly NodeReport[]> {
   const pods = await nodePods(cluster);
-  const asked = nodes ?? [...pods.keys()].map(nodeNamed);
+  const known = new Set(nodes.map(({ kubernetesName }) => kubernetesName));
+  const asked = [...nodes, ...[...pods.keys()].filter((name) => !known.has(name)).map(nodeNamed)];
   const reports = new Map<BgpNode, NodeReport>();
   await inParallel(asked, CONCURRENCY, async (node) => {
     if (options.signal.aborted) throw new CalicoctlError('cancelled', 'interrupted');

@@ -1,4 +1,5 @@
 import type { BgpSession } from '../../bird/session.ts';
+import { parseAddress } from '../../resources/net/address.ts';
 
 /** One BIRD of a node, told as `node status -o json` tells it. */
 export interface ToldBird {
@@ -25,9 +26,15 @@ export interface NodeReport {
   readonly notes: readonly string[];
 }
 
+const ordered = new WeakMap<NodeReport, readonly BgpSession[]>();
+
 /** All sessions of a node, by family, type and address. */
-export function sessionsIn({ birds }: NodeReport): readonly BgpSession[] {
-  return inOrder(birds.flatMap(({ sessions }) => sessions));
+export function sessionsIn(report: NodeReport): readonly BgpSession[] {
+  const known = ordered.get(report);
+  if (known !== undefined) return known;
+  const sessions = inOrder(report.birds.flatMap((bird) => bird.sessions));
+  ordered.set(report, sessions);
+  return sessions;
 }
 
 /** The report of a node that did not answer. */
@@ -53,14 +60,16 @@ export function compareNames(first: string, second: string): number {
   return byName(first, second) || (first < second ? -1 : first > second ? 1 : 0);
 }
 
+/** Addresses of a large cluster are a quarter of a million: each is made comparable once. */
 function inOrder(sessions: readonly BgpSession[]): readonly BgpSession[] {
-  return [...sessions].sort(
-    (first, second) =>
-      compareNames(first.family, second.family) ||
-      TYPES.indexOf(first.type) - TYPES.indexOf(second.type) ||
-      compareNames(first.peerAddress, second.peerAddress) ||
-      (first.peerPort ?? 0) - (second.peerPort ?? 0),
-  );
+  const keyed = sessions.map((session) => ({ session, key: keyOf(session) }));
+  keyed.sort((first, second) => (first.key < second.key ? -1 : first.key > second.key ? 1 : 0));
+  return keyed.map(({ session }) => session);
+}
+
+function keyOf({ family, type, peerAddress, peerPort = 0 }: BgpSession): string {
+  const address = parseAddress(peerAddress)?.value.toString(16).padStart(32, '0') ?? peerAddress;
+  return `${family} ${TYPES.indexOf(type)} ${address} ${String(peerPort).padStart(5, '0')}`;
 }
 
 /** `50s`, `12m`, `5h`, `3d`: in the largest unit of which there are two. */

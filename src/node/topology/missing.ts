@@ -1,6 +1,6 @@
 import type { Family } from '../../bird/session.ts';
 import type { Fabric } from '../everywhere/fabric.ts';
-import type { Link, Point } from './topology.ts';
+import { type Link, linkKey, type Point } from './topology.ts';
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
@@ -12,7 +12,7 @@ export function missingLinks(
   answered: readonly boolean[],
 ): readonly Link[] {
   if (!fabric.mesh) return [];
-  const known = new Set(links.map(({ points: [first, second], family }) => key(first, second, family)));
+  const known = new Set(links.map(({ points: ends, family }) => linkKey(ends, family)));
   const nodes = new Map(fabric.nodes.map((node) => [node.name, node]));
   const missing: Link[] = [];
   for (const family of FAMILIES) {
@@ -26,7 +26,7 @@ export function missingLinks(
     });
     for (const [position, first] of members.entries())
       for (const second of members.slice(position + 1))
-        if (!known.has(key(first, second, family)))
+        if (!known.has(linkKey([first, second], family)))
           missing.push({
             points: [first, second],
             family,
@@ -36,8 +36,4 @@ export function missingLinks(
           });
   }
   return missing;
-}
-
-function key(first: number, second: number, family: Family): string {
-  return `${first} ${second} ${family}`;
 }

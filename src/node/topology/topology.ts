@@ -58,6 +58,11 @@ export function topologyOf({ fabric, reports }: Everywhere, now = new Date()): T
   };
 }
 
+/** The same for the same two points and family. */
+export function linkKey([first, second]: readonly [number, number], family: Family): number {
+  return (first * 2 ** 20 + second) * 2 + (family === 'ipv4' ? 0 : 1);
+}
+
 interface Draft {
   readonly points: readonly [number, number];
   readonly family: Family;
@@ -68,7 +73,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 class Builder {
   readonly points: Writable<Point>[];
-  readonly drafts = new Map<string, Draft>();
+  readonly drafts = new Map<number | string, Draft>();
   readonly #fabric: Fabric;
   readonly #reports: readonly NodeReport[];
   readonly #indexes: ReadonlyMap<string, number>;
@@ -87,7 +92,8 @@ class Builder {
     const points: readonly [number, number] = from < to ? [from, to] : [to, from];
     const side = from < to ? 0 : 1;
     for (let again = 0; ; again++) {
-      const key = `${points[0]} ${points[1]} ${session.family} ${again}`;
+      const first = linkKey(points, session.family);
+      const key = again === 0 ? first : `${first} ${again}`;
       const draft = this.drafts.get(key) ?? { points, family: session.family, ends: [undefined, undefined] };
       // A second session of the same two, e.g. at another port, is a link of its own.
       if (draft.ends[side] !== undefined) continue;
