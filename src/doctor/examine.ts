@@ -25,7 +25,8 @@ export async function* examine(practice: Practice, limitMs: number): AsyncGenera
     if (report.todo !== undefined && report.todo.length > 0) told.add(step.id);
     if (finding.outcome === 'error' || missing !== undefined)
       failed.set(step.id, missing === undefined ? `"${step.title}"` : failed.get(missing)!);
-    yield { id: step.id, title: step.title, took: Math.round(performance.now() - start), ...report };
+    const { forbidden: _, ...shown } = report;
+    yield { id: step.id, title: step.title, took: Math.round(performance.now() - start), ...shown };
   }
 }
 
@@ -45,13 +46,12 @@ async function bounded(
   limitMs: number,
   work: () => Promise<Finding | undefined>,
 ): Promise<Finding | undefined> {
+  if (limitMs <= 0) return skipped('there was no time left for it');
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
-    const give = 'Give it longer with --timeout, or see what keeps the server from answering.';
-    timer = setTimeout(
-      () => resolve(wrong('warning', 'there was no time left for it', give)),
-      Math.max(0, limitMs),
-    );
+    const what = 'Give it longer with --timeout, or see what keeps the server from answering.';
+    const message = 'it did not end in the time that was left for it';
+    timer = setTimeout(() => resolve(wrong('error', message, what)), limitMs);
   });
   try {
     return await Promise.race([work(), late]);
@@ -71,7 +71,7 @@ function surroundings(practice: Practice, limitMs: number): Surroundings {
     probes: once(async () => {
       const { type, endpoints } = await settings();
       const urls = type === 'kubernetes' ? [(await cluster()).server] : endpoints;
-      return Promise.all(urls.map((url) => probe(new URL(url))));
+      return urls.map((url) => probe(new URL(url)));
     }),
     facts: once(() => readFacts({ store, cluster, limitMs })),
   };

@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 /** A step that was made, or not. */
-export interface StepReport extends Finding {
+export interface StepReport extends Omit<Finding, 'forbidden'> {
   readonly id: StepId;
   readonly title: string;
   /** Milliseconds. */

@@ -43,7 +43,7 @@ export interface Answer {
 /** What steps share; everything is asked once, when it is first needed. */
 export interface Surroundings extends Practice {
   readonly answer: () => Promise<Answer>;
-  /** One for each server. */
+  /** One for each server, from the name up; what is above is still under way. */
   readonly probes: () => Promise<readonly Probe[]>;
   /** All that `cluster status` looks at. */
   readonly facts: () => Promise<Facts>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -124,6 +125,28 @@ describe('the doctor', () => {
     const seen = await doctor(onEtcd(`http://127.0.0.1:${port}`));
     expect(seen.of).toMatchObject({ name: 'ok', port: 'error', answer: 'skipped' });
     expect(seen.todo[0]!.problem).toContain('connection refused');
+  });
+
+  test('says how far the clocks are apart', async () => {
+    const late = (seconds: number) => new Date(Date.now() - seconds * 1000).toUTCString();
+    const answers = async (seconds: number) => {
+      const server = createHttpServer((request, response) => {
+        const isVersion = request.url === '/version';
+        const headers = { date: late(seconds), 'content-type': 'application/json' };
+        response.writeHead(isVersion ? 200 : 404, headers);
+        response.end(isVersion ? '{"gitVersion": "v1.34.1"}' : '{}');
+      });
+      return kubeconfig({ server: `http://127.0.0.1:${await listening(server)}` });
+    };
+    const outcomes = [];
+    for (const seconds of [0, 20, 3600]) {
+      const { steps } = await doctor(onKubernetes(await answers(seconds)));
+      outcomes.push(steps.find(({ id }) => id === 'clock')!);
+    }
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'warning', 'error']);
+    expect(outcomes[2]!.message).toMatch(
+      /^the clock of this machine is 3[56]\d\ds ahead of that of 127\.0\.0\.1:\d+$/,
+    );
   });
 
   test('does not wait for a server that is silent', async () => {

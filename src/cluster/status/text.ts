@@ -16,8 +16,9 @@ export function healthText({ causes, unknown, summary }: Health): string {
     lines.push(`          -> ${each.advice}${each.command === undefined ? '' : ` Try: ${each.command}`}`);
   }
   for (const { what, why, advice } of unknown) {
-    lines.push(`UNKNOWN   ${what.join(', ')}: ${oneLine(why)}`);
-    if (advice !== undefined) lines.push(`          -> ${oneLine(advice)}`);
+    const isTold = causes.some(({ message }) => message === why);
+    lines.push(`UNKNOWN   ${what.join(', ')}${isTold ? '' : `: ${oneLine(why)}`}`);
+    if (advice !== undefined && !isTold) lines.push(`          -> ${oneLine(advice)}`);
   }
   return `${lines.join('\n')}\n`;
 }

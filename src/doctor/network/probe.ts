@@ -3,19 +3,24 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { headOf } from './http.ts';
 
-/** What is seen of a server on the way to it, layer by layer. Nothing secret is sent, and no certificate of ours. */
+/**
+ * What is seen of a server on the way to it, layer by layer as it is seen. Nothing secret is sent, and no certificate of
+ * ours. No promise is ever rejected; one is undefined where the layer below failed.
+ */
 export interface Probe {
   /** `host:port`. */
   readonly server: string;
   readonly host: string;
   readonly isName: boolean;
   readonly secure: boolean;
-  readonly name: Tried<readonly string[]>;
-  readonly port?: Tried<string>;
-  readonly tls?: Tried<Certificate>;
-  /** The head of an answer to a request that nobody need be known for; a silent server is waited for here alone. */
-  readonly head?: Promise<Tried<Head>>;
+  readonly name: Layer<readonly string[]>;
+  readonly port: Layer<string>;
+  readonly tls: Layer<Certificate>;
+  /** The head of an answer to a request that nobody need be known for. */
+  readonly head: Layer<Head>;
 }
+
+export type Layer<T> = Promise<Tried<T> | undefined>;
 
 export interface Certificate {
   readonly subject: string;
@@ -44,26 +49,31 @@ export type Tried<T> =
 const LIMIT_MS = 5000;
 
 /** Tries the layers one after the other; those above one that fails are not tried. */
-export async function probe(url: URL, limitMs = LIMIT_MS): Promise<Probe> {
+export function probe(url: URL, limitMs = LIMIT_MS): Probe {
   const secure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (secure ? 443 : 80));
-  const known = { server: `${url.hostname}:${port}`, host, isName: isIP(host) === 0, secure };
-  const name = await tried(limitMs, async () =>
-    (await lookup(host, { all: true })).map((each) => each.address),
+  const name = tried(limitMs, async () => (await lookup(host, { all: true })).map((each) => each.address));
+  const opened = above(name, () => tried(limitMs, () => openTcp(host, port, limitMs)));
+  const shaken = above(opened, async (socket) =>
+    secure ? tried(limitMs, () => openTls(socket, host, limitMs)) : undefined,
   );
-  if ('error' in name) return { ...known, name };
-  const opened = await tried(limitMs, () => openTcp(host, port, limitMs));
-  if ('error' in opened) return { ...known, name, port: opened };
-  const reached = { took: opened.took, value: opened.value.remoteAddress ?? host };
-  if (!secure) return { ...known, name, port: reached, head: lastly(opened.value, host, limitMs) };
-  const shaken = await tried(limitMs, () => openTls(opened.value, host, limitMs));
-  if ('error' in shaken) {
-    opened.value.destroy();
-    return { ...known, name, port: reached, tls: shaken };
-  }
-  const tls = { took: shaken.took, value: certificateOf(shaken.value) };
-  return { ...known, name, port: reached, tls, head: lastly(shaken.value, host, limitMs) };
+  return {
+    ...{ server: `${url.hostname}:${port}`, host, isName: isIP(host) === 0, secure, name },
+    port: told(opened, (socket) => socket.remoteAddress ?? host),
+    tls: told(shaken, certificateOf),
+    head: above<Socket, Head>(secure ? shaken : opened, (socket) => lastly(socket, host, limitMs)),
+  };
+}
+
+async function above<T, U>(layer: Layer<T>, next: (below: T) => Layer<U>): Layer<U> {
+  const below = await layer;
+  return below === undefined || 'error' in below ? undefined : next(below.value);
+}
+
+async function told<T, U>(layer: Layer<T>, what: (value: T) => U): Layer<U> {
+  const seen = await layer;
+  return seen === undefined || 'error' in seen ? seen : { took: seen.took, value: what(seen.value) };
 }
 
 /** Nobody uses the connection afterwards. */
@@ -122,7 +132,10 @@ function openTls(socket: Socket, host: string, limitMs: number): Promise<TLSSock
     shaken.setTimeout(limitMs, () => shaken.destroy(new Error(`no answer within ${limitMs / 1000}s`)));
     shaken.once('secureConnect', () => resolve(shaken));
     shaken.on('error', reject);
-    shaken.once('close', () => reject(new Error('it hung up')));
+    shaken.once('close', () => {
+      socket.destroy();
+      reject(new Error('it hung up'));
+    });
   });
 }
 

@@ -17,82 +17,91 @@ const WHAT: Readonly<Record<Layer, string>> = {
   tls: 'Check that the port speaks TLS (or is http:// meant?).',
 };
 
-interface Layered {
-  readonly layer: Layer;
-  readonly probes: readonly Probe[];
-  readonly answer: Answer;
+/** What came of one layer of one server. */
+interface Reached {
+  readonly probe: Probe;
+  readonly tried: Tried<unknown>;
+}
+
+/** A way that is closed is explained by what the first request says, if that says anything soon. */
+const PATIENCE_MS = 10_000;
+
+async function soon({ answer }: Surroundings): Promise<Answer | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([answer(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A layer of all servers: it fails where no server is reached by it, and none answers in another way. */
-function judged({ layer, probes, answer }: Layered, good: (probe: Probe) => string): Finding {
-  const bad = probes.flatMap((probe) => {
-    const tried = probe[layer] as Tried<unknown> | undefined;
-    return tried !== undefined && 'error' in tried ? [`${probe.server}: ${tried.error}`] : [];
-  });
-  const reached = probes.filter((probe) => {
-    const tried = probe[layer];
-    return tried !== undefined && 'value' in tried;
-  });
-  const lines = reached.map(good);
-  if (bad.length === 0) return lines.length === 0 ? skipped('nothing to try') : ok(lines[0]!, lines.slice(1));
-  const answers = answer.error === undefined;
-  if (reached.length === 0 && answers)
-    return skipped(`not by this way, and yet there are answers (through a proxy?): ${bad.join('; ')}`);
-  const urgency = answers ? 'warning' : 'critical';
-  return wrong(urgency, bad.join('; '), hintOf(answer) ?? WHAT[layer], {
-    command: VIEW,
-    details: answers ? lines : [],
-  });
-}
-
-function hintOf({ error }: Answer): string | undefined {
-  return error instanceof CalicoctlError ? error.details.hint : undefined;
-}
-
-const took = (tried: { readonly took: number }) => `${Math.round(tried.took)} ms`;
-
-async function layered(around: Surroundings, layer: Layer): Promise<Layered | undefined> {
-  const { type } = await around.settings();
-  if (type === 'file') return undefined;
-  const [probes, answer] = await Promise.all([around.probes(), around.answer()]);
-  return { layer, probes, answer };
-}
-
-export async function name(around: Surroundings): Promise<Finding | undefined> {
-  const found = await layered(around, 'name');
-  if (found?.probes.length === 0) return skipped('the servers are found by SRV records');
-  return (
-    found &&
-    judged(found, ({ host, isName, name: tried }) =>
-      isName && 'value' in tried
-        ? `${host} is ${tried.value.join(', ')} (${took(tried)})`
-        : `${host} is an address`,
-    )
+async function judged(
+  around: Surroundings,
+  layer: Layer,
+  good: (reached: Reached) => string,
+): Promise<Finding | undefined> {
+  if ((await around.settings()).type === 'file') return undefined;
+  const probes = await around.probes();
+  if (probes.length === 0) return skipped('the servers are found by SRV records');
+  const all = await Promise.all(probes.map(async (each) => ({ probe: each, tried: await each[layer] })));
+  const seen = all.flatMap(({ probe, tried }) => (tried === undefined ? [] : [{ probe, tried }]));
+  if (seen.length === 0) return undefined;
+  const bad = seen.flatMap(({ probe: { server }, tried }) =>
+    'error' in tried ? [`${server}: ${tried.error}`] : [],
   );
+  const lines = seen.filter(({ tried }) => 'value' in tried).map(good);
+  if (bad.length === 0) return ok(lines[0]!, lines.slice(1));
+  const answer = await soon(around);
+  const answers = answer !== undefined && answer.error === undefined;
+  if (lines.length === 0 && answers)
+    return skipped(`not by this way, and yet there are answers (through a proxy?): ${bad.join('; ')}`);
+  const urgency = answers || lines.length > 0 ? 'warning' : 'critical';
+  return wrong(urgency, bad.join('; '), hintOf(answer) ?? WHAT[layer], { command: VIEW, details: lines });
 }
 
-export async function port(around: Surroundings): Promise<Finding | undefined> {
-  const found = await layered(around, 'port');
-  return found && judged(found, ({ server, port: tried }) => `${server} takes connections (${took(tried!)})`);
+function hintOf(answer: Answer | undefined): string | undefined {
+  return answer?.error instanceof CalicoctlError ? answer.error.details.hint : undefined;
+}
+
+const took = ({ took: milliseconds }: Tried<unknown>) => `${Math.round(milliseconds)} ms`;
+
+export function name(around: Surroundings): Promise<Finding | undefined> {
+  return judged(around, 'name', ({ probe: { host, isName }, tried }) => {
+    const addresses = (tried as { readonly value: readonly string[] }).value;
+    return isName ? `${host} is ${addresses.join(', ')} (${took(tried)})` : `${host} is an address`;
+  });
+}
+
+export function port(around: Surroundings): Promise<Finding | undefined> {
+  return judged(
+    around,
+    'port',
+    ({ probe: { server }, tried }) => `${server} takes connections (${took(tried)})`,
+  );
 }
 
 export async function tls(around: Surroundings): Promise<Finding | undefined> {
-  const found = await layered(around, 'tls');
-  if (found === undefined || !found.probes.some(({ secure }) => secure)) return undefined;
-  const { probes, answer } = found;
-  const certificates = probes.flatMap(({ server, tls: tried }) =>
+  const judgement = await judged(around, 'tls', ({ tried }) =>
+    certificateText((tried as { readonly value: Certificate }).value),
+  );
+  if (judgement === undefined || judgement.outcome === 'skipped') return judgement;
+  const seen = await Promise.all(
+    (await around.probes()).map(async ({ server, tls: layer }) => ({ server, tried: await layer })),
+  );
+  const certificates = seen.flatMap(({ server, tried }) =>
     tried !== undefined && 'value' in tried ? [{ server, certificate: tried.value }] : [],
   );
-  const details = certificates.map(({ server, certificate }) => `${server}: ${certificateText(certificate)}`);
-  const { error } = answer;
+  const answer = await soon(around);
+  const error = answer?.error;
   if (error !== undefined && ABOUT_CERTIFICATES.test(error.message) && !isError(error, 'unauthorized'))
     return wrong('critical', error.message, hintOf(answer) ?? 'Give the right CA or certificate.', {
       command: VIEW,
-      details,
+      details: certificates.map(({ server, certificate }) => `${server}: ${certificateText(certificate)}`),
     });
-  const judgement = judged(found, ({ tls: tried }) =>
-    'value' in tried! ? certificateText(tried.value) : '',
-  );
   const ending = certificates.flatMap(({ server, certificate }) => endingSoon(server, certificate));
   if (ending.length === 0 || judgement.outcome === 'error') return judgement;
   return { ...judgement, outcome: 'warning', todo: [...(judgement.todo ?? []), ...ending] };
