@@ -102,7 +102,7 @@ const NAME_LINE = /^(\s*(?:- +)?["']?)name["']?\s*:\s*["']?([\w.-]{1,300})["']?,
 
 /** What a line that was not covered says of those below it. */
 export function announced(line: string): Below | undefined {
-  if (line.length > LONGEST_SCALAR) return undefined;
+  if (line.length > LONGEST_SCALAR || !line.includes('name')) return undefined;
   const name = NAME_LINE.exec(line);
   if (name === null || !isSecretVariable(name[2]!)) return undefined;
   return { type: 'variable', column: name[1]!.length };

@@ -16,14 +16,16 @@ const LONGEST_HELD = 2 * 1024 * 1024;
 
 /** The column of `data:`, where the line begins a block of data and says nothing else. */
 export function dataColumn(line: string): number | undefined {
-  return line.length < 300 && DATA_LINE.test(line.trimEnd()) ? columnOf(line) : undefined;
+  return line.length < 300 && line.includes('ata') && DATA_LINE.test(line.trimEnd())
+    ? columnOf(line)
+    : undefined;
 }
 
 export type KindSeen = { readonly column: number; readonly secret: boolean };
 
 /** The kind that a line names, and of the object in which column. */
 export function kindIn(line: string): KindSeen | undefined {
-  if (line.length > 300) return undefined;
+  if (line.length > 300 || !line.includes('kind')) return undefined;
   const kind = KIND_LINE.exec(line)?.[1];
   return kind === undefined ? undefined : { column: columnOf(line), secret: kind.startsWith('Secret') };
 }

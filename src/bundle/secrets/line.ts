@@ -1,7 +1,7 @@
-import { HINT, type Opened, secretPairs } from './pairs.ts';
-import { EVIDENT, evidentSecrets } from './patterns.ts';
+import { NAME_PARTS, type Opened, type Pairs, secretPairs } from './pairs.ts';
+import { evidentSecrets, isEvident } from './patterns.ts';
 import { type Block, wholeBlocks } from './pem.ts';
-import { merge, type Span } from './span.ts';
+import { closingQuote, merge, type Span } from './span.ts';
 
 /** What must go from one line, and what goes on behind it. */
 export interface LineSecrets {
@@ -12,21 +12,22 @@ export interface LineSecrets {
   readonly quoted: boolean;
 }
 
-const SUSPICIOUS = new RegExp(`${EVIDENT.source}|${HINT.source}`, 'i');
 const NONE: readonly Span[] = [];
 
 /** `quoted`: the text is a piece of a line, and what came before ended in quotes. `partial`: more of the line follows. */
 export function secretsOf(text: string, { quoted = false, partial = false } = {}): LineSecrets {
-  if (!partial && !quoted && !SUSPICIOUS.test(text) && !SECRET_JSON.test(text))
-    return { spans: NONE, quoted: false };
+  const lower = text.toLowerCase();
+  const named = partial || NAME_PARTS.some((part) => lower.includes(part));
+  const evident = partial || isEvident(lower);
+  if (!named && !evident) return { spans: NONE, quoted };
   const { spans: blocks, open } = text.includes('-----BEGIN ')
     ? wholeBlocks(text)
     : { spans: NONE, open: undefined };
   const shown = open === undefined ? text : text.slice(0, open.start);
-  const pairs = secretPairs(shown, quoted);
+  const pairs: Pairs = named ? secretPairs(shown, quoted) : { spans: NONE, quoted };
   const spans = merge([
     ...pairs.spans,
-    ...evidentSecrets(shown),
+    ...(evident ? evidentSecrets(shown, lower) : NONE),
     ...blocks,
     ...(partial || SECRET_JSON.test(text) ? dataOfSecrets(shown) : NONE),
   ]);
@@ -56,20 +57,21 @@ function dataOfSecrets(text: string): readonly Span[] {
   return spans;
 }
 
-/** The values are texts, in which braces stand for themselves. */
+/** The values are texts, in which braces stand for themselves; how they are quoted, the first quotation tells. */
 function closingBrace(text: string, at: number): number {
-  let inside = false;
-  for (let place = at; place < text.length; place++) {
-    const char = text[place];
-    if (char === '"') inside = !inside || isEscaped(text, place, at);
-    else if (char === '}' && !inside) return place;
+  const first = /(\\*)["']/.exec(text.slice(at, at + 300));
+  const escapes = first?.[1]?.length ?? 0;
+  const signs = /["{}]/g;
+  signs.lastIndex = at;
+  let depth = 0;
+  for (let sign = signs.exec(text); sign !== null; sign = signs.exec(text)) {
+    if (sign[0] === '{') depth++;
+    else if (sign[0] === '}' && depth-- === 0) return sign.index;
+    else if (sign[0] === '"') {
+      const end = closingQuote(text, sign.index + 1, '"', escapes);
+      if (end < 0) return text.length;
+      signs.lastIndex = end + escapes + 1;
+    }
   }
   return text.length;
-}
-
-function isEscaped(text: string, place: number, least: number): boolean {
-  let slashes = 0;
-  while (place - slashes > least && text[place - slashes - 1] === '\\') slashes++;
-  // In JSON within JSON every quote has a backslash before it; three are an escaped one there.
-  return slashes > 1 && slashes % 2 === 1;
 }

@@ -1,15 +1,17 @@
 import { REDACTED } from '../redacted.ts';
 import { isHarmless, isSecretName, isSecretVariable } from './names.ts';
 import { describeCertificates } from './pem.ts';
+import { LONGEST_GAP, type Quote, quoteAt, quoteBefore, quotedAt, skipBlanks } from './quotes.ts';
 import { closingQuote, endOf, type Span, type Until } from './span.ts';
 
 /** What follows the name of a secret: `password: x`, `"token":"x"`, `--key=x`, `password "x"`, `"name":"KEY","value":"x"`. */
 
 /** Part of every name that `isSecretName` knows, so that all else is passed over. */
-export const HINT = /pass|pwd|psk|secret|token|credential|key|auth|cookie|jwt|dockerc|last-applied/i;
+export const NAME_PARTS =
+  'pass pwd psk secret token credential key auth cookie jwt dockerc last-applied'.split(' ');
+const HINT = new RegExp(NAME_PARTS.join('|'), 'gi');
 const NAME_CHAR = /[\w.$-]/;
 const LONGEST_NAME = 120;
-const LONGEST_GAP = 200;
 
 /** What a name of a secret left open: its value stands on lines that follow. */
 export interface Opened {
@@ -37,12 +39,12 @@ interface Name {
 
 /** Values of secrets in one line, or in a piece of one that began inside quotes where `quoted`. */
 export function secretPairs(text: string, quoted = false): Pairs {
-  const hint = new RegExp(HINT, 'gi');
   const spans: Span[] = [];
   let opened: Opened | undefined;
   let at = 0;
   let inside = quoted;
-  for (let hit = hint.exec(text); hit !== null; hit = hint.exec(text)) {
+  HINT.lastIndex = 0;
+  for (let hit = HINT.exec(text); hit !== null; hit = HINT.exec(text)) {
     const name = nameAround(text, hit.index, at);
     inside = quotedAt(text, at, name.start, inside);
     at = name.end;
@@ -50,11 +52,13 @@ export function secretPairs(text: string, quoted = false): Pairs {
     if (value !== undefined && 'opened' in value) opened = value.opened;
     else if (value !== undefined) {
       spans.push(value);
-      inside = quotedAt(text, at, value.end, inside);
-      at = value.end;
+      // A short word may be a name itself: `no token: password "x"`.
+      const next = value.until.type === 'blank' && value.end - value.start < 64 ? value.start : value.end;
+      inside = quotedAt(text, at, next, inside);
+      at = next;
       if (value.open !== undefined) opened = value.open;
     }
-    hint.lastIndex = Math.max(at, hint.lastIndex);
+    HINT.lastIndex = Math.max(at, HINT.lastIndex);
   }
   return {
     spans,
@@ -77,43 +81,6 @@ function nameAround(text: string, hit: number, least: number): Name {
   );
   const name = (before?.[0] ?? '') + bare;
   return { text: name, start: end - bare.length, end, flag: whole.startsWith('--') };
-}
-
-/** Whether a place is inside double quotes, counted from a place of which that is known. */
-function quotedAt(text: string, from: number, to: number, quoted: boolean): boolean {
-  let inside = quoted;
-  for (let place = from; place < to; place++)
-    if (text[place] === '"' && text[place - 1] !== '\\') inside = !inside;
-  return inside;
-}
-
-interface Quote {
-  readonly quote: string;
-  readonly escapes: number;
-  /** Behind it. */
-  readonly end: number;
-}
-
-/** The quote, with its backslashes, that stands at a place. */
-function quoteAt(text: string, at: number): Quote | undefined {
-  let place = at;
-  while (text[place] === '\\' && place - at < 16) place++;
-  const quote = text[place];
-  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
-  return { quote, escapes: place - at, end: place + 1 };
-}
-
-/** The quote that stands right before a place. */
-function quoteBefore(text: string, at: number): Quote | undefined {
-  let place = at - 1;
-  while (place > 0 && at - place < 16 && text[place - 1] === '\\') place--;
-  return place < 0 ? undefined : quoteAt(text, place);
-}
-
-function skipBlanks(text: string, at: number): number {
-  let place = at;
-  while (place < text.length && place - at < LONGEST_GAP && /\s/.test(text[place]!)) place++;
-  return place;
 }
 
 type Value = (Span & { readonly open?: Opened }) | { readonly opened: Opened };
@@ -215,7 +182,9 @@ function untilOf(text: string, { name, inside, field, sign }: Place): Until {
 /** `- --password=x y` in a list, `PASSWORD=x y` in an environment. */
 function isWholeLine(text: string, name: Name): boolean {
   if (name.flag) return name.start < LONGEST_GAP && /^\s*- +-*$/.test(text.slice(0, name.start));
-  return name.start === 0 && /^[A-Z0-9_]+$/.test(name.text);
+  return (
+    name.start < LONGEST_GAP && /^[A-Z0-9_]+$/.test(name.text) && text.slice(0, name.start).trim() === ''
+  );
 }
 
 function quotedValue(text: string, place: Place, { quote, escapes, end: at }: Quote): Value | undefined {

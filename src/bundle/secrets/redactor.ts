@@ -3,6 +3,7 @@ import { announced, type Below, columnOf, covered } from './blocks.ts';
 import { dataColumn, endsObject, type Held, holdLine, type KindSeen, kindIn } from './held.ts';
 import { secretsOf } from './line.ts';
 import { describeBlock, endOfBlock, LONGEST_BLOCK } from './pem.ts';
+import { quotedAt } from './quotes.ts';
 import { cover, endOf, type Span, type Until } from './span.ts';
 
 /** A longer line is judged in pieces; what can be a secret's name and beginning has to fit into what is kept of one. */
@@ -101,7 +102,7 @@ export class Redactor {
     if (last && block === undefined) return cover(rest, spans);
     const cut = block === undefined ? this.#cut(rest, spans) : stop;
     const shown = spans.filter((span) => span.start < cut);
-    this.#quoted = secretsOf(rest.slice(0, cut), { quoted: this.#quoted, partial: true }).quoted;
+    this.#quoted = quotedAt(rest, 0, cut, this.#quoted);
     if (block !== undefined) {
       const begun = cover(rest, shown, stop);
       return begun + this.#openBlock(rest.slice(stop), block.certificate);
