@@ -55,9 +55,13 @@ export async function* importCluster(request: ImportRequest): AsyncGenerator<str
     await define(store, request.group, io.signal);
     const claim = claimOf(request, reading);
     const taken = await take(store, claim);
-    await beforeWriting(request, claim, taken === 'new');
-    if (taken === 'new') yield 'Datastore locked.\n';
+    const isNew = taken === 'new';
+    await orGiveBack(request, claim, isNew, () => onceServed(() => initialise(store)));
+    if (isNew) yield 'Datastore locked.\n';
     else request.tell('Going on with an import of this file that has begun here before.');
+    await orGiveBack(request, claim, isNew, async () => {
+      if (io.signal.aborted) throw new CalicoctlError('cancelled', 'cancelled before anything was imported');
+    });
     let addresses: number;
     try {
       const done = taken === 'new' ? NOTHING_DONE : doneBefore(store, reading.wanted);
@@ -106,15 +110,15 @@ function claimOf({ note }: ImportRequest, { file, identity }: Reading): Claim {
   return { sha256: file?.sha256, guid: identity instanceof CalicoctlError ? '' : identity.guid, note };
 }
 
-/** What goes wrong before anything of the file is written leaves nothing behind. */
-async function beforeWriting(
+/** What goes wrong before anything of the file is written leaves nothing behind that was not there. */
+async function orGiveBack(
   { store, io, uninterrupted }: ImportRequest,
   claim: Claim,
   isNew: boolean,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await onceServed(() => initialise(store));
-    if (io.signal.aborted) throw new CalicoctlError('cancelled', 'cancelled before anything was imported');
+    await work();
   } catch (error) {
     if (isNew) await giveBack(io.signal.aborted ? await uninterrupted() : store, claim);
     throw error;

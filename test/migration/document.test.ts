@@ -52,7 +52,9 @@ describe('the file of an export', () => {
   test.each(['', 'a\n===\nb\n', 'a\n===\nb\n===\nc\n===\nd\n', 'a\n ===\nb\n===x\n', 'a\n===\nb\n==='])(
     '%j is none',
     async (text) => {
-      expect(openExportFile('-', stdin(text, 3))).rejects.toThrow('imported file: - is improperly formatted');
+      await expect(openExportFile('-', stdin(text, 3))).rejects.toThrow(
+        'imported file: - is improperly formatted',
+      );
     },
   );
 
@@ -197,6 +199,6 @@ describe('a part with addresses', () => {
     ['{,}', 'a key in quotes or the end of the object'],
     ['{"a" 1}', 'a colon has to stand here'],
   ])('%j is refused', async (text, why) => {
-    expect(elements(text, 4)).rejects.toThrow(why);
+    await expect(elements(text, 4)).rejects.toThrow(why);
   });
 });
