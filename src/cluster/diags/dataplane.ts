@@ -50,6 +50,8 @@ const BPF: readonly (readonly [words: string, file: string])[] = [
   ['nat maglev', 'bpf-nat-maglev'],
 ];
 
+/** Logs, and maps, of a node that names more than there can be. */
+const MOST = 500;
 const CNI_LOGS = '/var/log/calico/cni';
 
 export interface NodeSource {
@@ -138,10 +140,10 @@ function mapsWork(exec: Exec, watch: Watch, folder: string): Step['work'] {
     const list = await exec(['bpftool', 'map', 'list']);
     await keep(collect, watch, `${folder}/bpf-maps.txt`, list);
     demand(list);
-    for (const line of list.stdout.split('\n')) {
-      const [, id, name] = MAP.exec(line) ?? [];
-      if (id === undefined || collect.signal.aborted) continue;
-      const dump = await exec(['bpftool', 'map', 'dump', 'id', id]);
+    const maps = list.stdout.split('\n').map((line) => MAP.exec(line));
+    for (const [, id, name] of maps.filter((map) => map !== null).slice(0, MOST)) {
+      if (collect.signal.aborted) return;
+      const dump = await exec(['bpftool', 'map', 'dump', 'id', id!]);
       await keep(collect, watch, `${folder}/bpf-maps/${name}-id_${id}.txt`, dump);
       demand(dump);
     }
@@ -152,8 +154,8 @@ function cniWork(exec: Exec, watch: Watch, folder: string): Step['work'] {
   return async (collect) => {
     const list = await exec(['ls', CNI_LOGS]);
     demand(list);
-    const names = list.stdout.split(/\s+/).filter((name) => /^[\w][\w.@-]*$/.test(name));
-    for (const name of names) {
+    const names = new Set(list.stdout.split(/\s+/).filter((name) => /^[\w][\w.@-]*$/.test(name)));
+    for (const name of [...names].slice(0, MOST)) {
       if (collect.signal.aborted) return;
       const log = await exec(['cat', `${CNI_LOGS}/${name}`]);
       await keep(collect, watch, `${folder}/${name}.log`, log);
