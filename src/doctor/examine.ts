@@ -17,7 +17,7 @@ export async function* examine(practice: Practice, limitMs: number): AsyncGenera
     const start = performance.now();
     const finding =
       missing === undefined
-        ? await bounded(end - Date.now(), () => findingOf(step, around))
+        ? await bounded(step, end - Date.now(), () => findingOf(step, around))
         : skipped(`not tried, for it needs ${failed.get(missing)}`);
     if (finding === undefined) continue;
     const isTold = finding.forbidden && told.has('rights');
@@ -43,6 +43,7 @@ async function findingOf(step: Step, around: Surroundings): Promise<Finding | un
 }
 
 async function bounded(
+  { title }: Step,
   limitMs: number,
   work: () => Promise<Finding | undefined>,
 ): Promise<Finding | undefined> {
@@ -50,7 +51,7 @@ async function bounded(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
     const what = 'Give it longer with --timeout, or see what keeps the server from answering.';
-    const message = 'it did not end in the time that was left for it';
+    const message = `"${title}" did not end in the time that was left for it`;
     timer = setTimeout(() => resolve(wrong('error', message, what)), limitMs);
   });
   try {

@@ -112,7 +112,8 @@ export async function defineKind(
   }
 }
 
-function ask(server: ApiServer, path: string, body?: object): Promise<Response> {
+/** A request to the API server as its admin. */
+export function ask(server: ApiServer, path: string, body?: object): Promise<Response> {
   return fetch(`${server.url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },

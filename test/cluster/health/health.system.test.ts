@@ -11,6 +11,7 @@ import {
   nodeObject,
   plain,
   pool,
+  SYSTEM,
 } from '../../../scripts/bench/cluster-model.ts';
 import { custom } from '../../../scripts/bench/ipam-kubernetes.ts';
 import type { CauseCode } from '../../../src/cluster/health/catalogue.ts';
@@ -19,7 +20,16 @@ import { etcdDatastore } from '../../../src/datastore/etcdv3/store.ts';
 import { openEtcd } from '../../../src/datastore/etcdv3/wire/client.ts';
 import { put } from '../../operations/stores.ts';
 import { startEtcd } from '../../testbed/testbed.ts';
-import { defineKind, noSystem, openScene, type Planted, type Scene, systemPod, without } from '../scene.ts';
+import {
+  ask,
+  defineKind,
+  noSystem,
+  openScene,
+  type Planted,
+  type Scene,
+  systemPod,
+  without,
+} from '../scene.ts';
 
 /** Every cause planted in a real API server, one after the other; a healthy cluster has none. */
 
@@ -372,6 +382,36 @@ describe('who may not see everything', () => {
       ]),
     );
     expect(new Set(health.unknown.map(({ reason }) => reason))).toEqual(new Set(['forbidden']));
+    expect(statusOf(health, 'error')).toBe(1);
+  });
+});
+
+describe('who may see the pods of one namespace', () => {
+  test('is shown those, and told that there may be others', async () => {
+    const roles = `/apis/rbac.authorization.k8s.io/v1/namespaces/${SYSTEM}`;
+    const metadata = { name: 'pods', namespace: SYSTEM };
+    const head = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata };
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pods' };
+    const users = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'stranger' }];
+    await ask(scene.server, `${roles}/roles`, { ...head, kind: 'Role', rules });
+    await ask(scene.server, `${roles}/rolebindings`, {
+      ...head,
+      kind: 'RoleBinding',
+      roleRef,
+      subjects: users,
+    });
+    const env = { DATASTORE_TYPE: 'kubernetes', KUBECONFIG: scene.server.stranger.kubeconfig };
+    let health = await scene.health(env);
+    // The server takes a moment to grant what was written.
+    for (let tries = 0; tries < 50 && health.summary.agents === undefined; tries++) {
+      await Bun.sleep(50);
+      health = await scene.health(env);
+    }
+    expect(health.summary.agents).toEqual({ total: NODES, ready: NODES });
+    expect(health.unknown.map(({ what }) => what)).toContainEqual([
+      "Calico's pods in other namespaces than the usual",
+    ]);
     expect(statusOf(health, 'error')).toBe(1);
   });
 });

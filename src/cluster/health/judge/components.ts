@@ -19,9 +19,15 @@ export function* judgeComponents(facts: Facts): Generator<Cause> {
     yield withoutTypha(nodes);
   const controllers = named('calico-kube-controllers');
   for (const workload of controllers) yield* judgeControllers(workload);
-  if (controllers.length === 0 && !pods.hidden && !hasPod(pods.items, 'calico-kube-controllers'))
-    yield withoutControllers();
+  const isNeeded = !pods.hidden && managesAddresses(facts) && !hasPod(pods.items, 'calico-kube-controllers');
+  if (controllers.length === 0 && isNeeded) yield withoutControllers();
   for (const workload of named('calico-apiserver')) yield* judgeApiServer(workload);
+}
+
+/** Where another plug-in gives out addresses and Kubernetes keeps the data, nothing is to be cleaned up. */
+function managesAddresses({ datastore, usage }: Facts): boolean {
+  const { pools = [], orphans = [] } = seenValue(usage) ?? {};
+  return datastore === 'etcdv3' || orphans.length > 0 || pools.some(({ blocks }) => blocks.length > 0);
 }
 
 function hasPod(pods: readonly CalicoPod[], component: string): boolean {
