@@ -102,7 +102,7 @@ async function fillIn(
 ): Promise<void> {
   const silent = fabric.nodes.filter(({ name }) => {
     const report = reports.get(name);
-    return report === undefined || (report.failure !== undefined && report.birds.length === 0);
+    return report === undefined || (report.failure !== undefined && report.source === undefined);
   });
   if (silent.length === 0) return;
   for (const report of await statusEverywhere(sources, fabric, silent, options)) {

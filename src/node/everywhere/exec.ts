@@ -7,7 +7,7 @@ import type { Cluster, Executed } from '../../datastore/cluster.ts';
 import { inParallel } from '../../operations/parallel.ts';
 import type { BgpNode } from './fabric.ts';
 import { CONTAINER, type NodePod, nodePods } from './pods.ts';
-import { harmless, type NodeReport, silence, type ToldBird } from './report.ts';
+import { harmless, NO_BIRD, type NodeReport, silence, type ToldBird } from './report.ts';
 
 /** Asking BIRD in the calico-node pods, with the birdcl that is in their image. */
 
@@ -66,10 +66,14 @@ async function askPod(
   const ask = (family: Family) => askBirdcl(cluster, pod, family, timeoutMs);
   const [ipv4, ipv6] = await Promise.all([ask('ipv4'), ask('ipv6')]);
   const failure = failureOf(node, ipv4, ipv6);
+  const birds = [ipv4, ipv6].flatMap(({ bird }) => (bird === undefined ? [] : [completed(bird, node)]));
+  // That nobody listens is an answer; anything else is none, and another way may give one.
+  const isAnswer = birds.length > 0 || [ipv4, ipv6].every(({ fault }) => fault?.isAbsent);
+  if (!isAnswer && failure !== undefined) return silence(node.name, failure);
   return {
     node: node.name,
     source: 'exec',
-    birds: [ipv4, ipv6].flatMap(({ bird }) => (bird === undefined ? [] : [completed(bird, node)])),
+    birds,
     ...(failure === undefined ? {} : { failure }),
     notes: [],
   };
@@ -95,7 +99,7 @@ function failureOf(node: BgpNode, ipv4: Told, ipv6: Told): string | undefined {
   const grave = faults.find((fault) => fault !== undefined && !fault.isAbsent);
   if (grave !== undefined) return grave.text;
   if (faults.every((fault) => fault !== undefined))
-    return Object.keys(node.addresses).length > 0 ? 'BIRD is not running there' : undefined;
+    return Object.keys(node.addresses).length > 0 ? NO_BIRD : undefined;
   if (ipv4.fault !== undefined && node.addresses.ipv4 !== undefined)
     return 'BIRD for IPv4 is not running there';
   if (ipv6.fault !== undefined && node.addresses.ipv6 !== undefined && !ipv4.speaksBoth)
@@ -116,7 +120,7 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
     });
     const [table, said] = [harmless(done.stdout), harmless(`${done.stderr}\n${done.stdout}`)];
     if (done.exitCode !== 0 && /no such file or directory|connection refused/i.test(said))
-      return fault('BIRD is not running there', true);
+      return fault(NO_BIRD, true);
     const failure = failureIn(done, said);
     if (failure !== undefined) return fault(`birdcl in ${pod.namespace}/${pod.name} failed: ${failure}`);
     const lines = table.split('\n');

@@ -37,6 +37,9 @@ export function sessionsIn(report: NodeReport): readonly BgpSession[] {
   return sessions;
 }
 
+/** Why a node of Calico's tells of no session. */
+export const NO_BIRD = 'BIRD is not running there';
+
 /** The report of a node that did not answer. */
 export function silence(node: string, failure: string): NodeReport {
   return { node, birds: [], notes: [], failure };

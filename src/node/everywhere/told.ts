@@ -3,7 +3,7 @@ import { isObject, textIn } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseInteger } from '../../resources/net/numbers.ts';
 import type { BgpNode, Fabric } from './fabric.ts';
-import { formatAge, harmless, type NodeReport, type ToldBird } from './report.ts';
+import { formatAge, harmless, NO_BIRD, type NodeReport, type ToldBird } from './report.ts';
 
 /** What a CalicoNodeStatus tells. calico/node fills it when it is made, and later only when something has changed. */
 
@@ -143,7 +143,7 @@ function daemonState(status: Resource, key: 'V4' | 'V6'): string {
 
 function daemonFailure(status: Resource, { addresses }: BgpNode): string | undefined {
   const isDown = FAMILIES.every(([, key]) => daemonState(status, key) === 'NotReady');
-  return isDown && Object.keys(addresses).length > 0 ? 'BIRD is not running there' : undefined;
+  return isDown && Object.keys(addresses).length > 0 ? NO_BIRD : undefined;
 }
 
 function daemonNotes(status: Resource, { addresses }: BgpNode, sessions: number): readonly string[] {

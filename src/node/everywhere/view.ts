@@ -5,7 +5,7 @@ import type { GridResult, Result } from '../../core/result.ts';
 import { noSessionCells, SESSION_HEADINGS, sessionCells } from '../status/wide.ts';
 import type { Everywhere } from './everywhere.ts';
 import type { Fabric } from './fabric.ts';
-import { formatAge, type NodeReport, sessionsIn } from './report.ts';
+import { formatAge, NO_BIRD, type NodeReport, sessionsIn } from './report.ts';
 
 /** In the words of the reference's `node status`. */
 export const TYPE_WORDS: Readonly<Record<PeerType, string>> = {
@@ -17,6 +17,9 @@ export const TYPE_WORDS: Readonly<Record<PeerType, string>> = {
 const ROWS = 4;
 /** So many lines of an error are shown. */
 const LINES = 20;
+
+/** What it means that no node has a BIRD. */
+const NO_BGP = 'No node runs BIRD: Calico needs none where it uses VXLAN and has no BGP peers.';
 
 const HEADINGS = ['Node', 'Peer address', 'Peer node', 'Peer type', 'State', 'Since', 'Info'];
 
@@ -115,7 +118,8 @@ export function silenceOf(reports: readonly NodeReport[]): CalicoctlError | unde
   const lines = [...byReason].map(([reason, nodes]) => `  ${listed(nodes)}: ${reason}`);
   return new CalicoctlError(
     'unavailable',
-    [`${silent} of ${reports.length} nodes could not be asked:`, ...shortened(lines)].join('\n'),
+    [`${silent} of ${reports.length} nodes show no current BGP state:`, ...shortened(lines)].join('\n'),
+    byReason.has(NO_BIRD) && silent === reports.length ? { hint: NO_BGP } : {},
   );
 }
 

@@ -118,7 +118,7 @@ describe('node status --all', () => {
   afterAll(() => other.remove());
 
   const silent =
-    '2 of 3 nodes could not be asked:\n' +
+    '2 of 3 nodes show no current BGP state:\n' +
     '  worker-2, worker-10: it has no CalicoNodeStatus that tells of BGP: --yes makes one for the question\n';
 
   test('as a table of what is known, and of what is not', async () => {
