@@ -48,8 +48,10 @@ function ended(call: Call, options: RunOptions, stdout: Kept, stderr: Kept): Pro
   } catch (error) {
     return Promise.resolve({ status: null, failure: (error as Error).message });
   }
-  feed(child.stdout, sink ?? ((bytes) => stdout.add(bytes)));
-  feed(child.stderr, sink ?? ((bytes) => stderr.add(bytes)));
+  const taken = [
+    feed(child.stdout, sink ?? ((bytes) => stdout.add(bytes))),
+    feed(child.stderr, sink ?? ((bytes) => stderr.add(bytes))),
+  ];
   return new Promise((resolve) => {
     let failure: string | undefined;
     const end = (status: number | null) => {
@@ -76,7 +78,7 @@ function ended(call: Call, options: RunOptions, stdout: Kept, stderr: Kept): Pro
     });
     child.on('close', (status, killer) => {
       if (killer !== null) failure ??= `killed by ${killer}`;
-      end(status);
+      Promise.all(taken.map((last) => last())).finally(() => end(status));
     });
   });
 }
@@ -89,18 +91,20 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Hands over what comes, and lets the program wait where there is no room. */
-function feed(stream: Readable, sink: NonNullable<RunOptions['sink']>): void {
+/** Hands over what comes, and lets the program wait where there is no room. Returns what to wait for at the end. */
+function feed(stream: Readable, sink: NonNullable<RunOptions['sink']>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
   stream.on('data', (bytes: Buffer) => {
     const room = sink(bytes);
     if (room === undefined) return;
     stream.pause();
-    room.then(
-      () => stream.resume(),
-      () => stream.destroy(),
+    last = room.then(
+      () => void stream.resume(),
+      () => void stream.destroy(),
     );
   });
   stream.on('error', () => undefined);
+  return () => last;
 }
 
 /** The first bytes of a stream. */
