@@ -35,7 +35,8 @@ describe('a program', () => {
     });
     expect(ran.status).toBe(0);
     expect(size).toBe(3_000_004);
-    expect(most).toBeLessThanOrEqual(2);
+    // What was read already still comes.
+    expect(most).toBeLessThan(10);
   });
 
   test('that cannot be started is told of', async () => {
