@@ -28,6 +28,8 @@ export interface Scene {
   node(name: string, kubelet: Kubelet, more?: Partial<KubeObject>): Promise<void>;
   pod(pod: ScenePod): Promise<void>;
   namespace(name: string): Promise<void>;
+  /** Takes a node or a pod away. */
+  remove(plural: 'nodes' | 'pods', name: string, namespace?: string): Promise<void>;
   close(): void;
 }
 
@@ -70,6 +72,18 @@ export async function openScene(kubeconfig: string): Promise<Scene> {
     },
     async namespace(name) {
       await scene.put('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    },
+    async remove(plural, name, namespace) {
+      const collection: Collection = { group: '', version: 'v1', plural, namespaced: plural === 'pods' };
+      const target = {
+        collection,
+        name,
+        label: `${plural}/${name}`,
+        ...(namespace !== undefined && { namespace }),
+      };
+      await api.delete(target).catch((error) => {
+        if (!isError(error, 'not-found')) throw error;
+      });
     },
     close: () => api.close(),
   };
@@ -117,6 +131,8 @@ function podObject(pod: ScenePod): KubeObject {
     metadata: { namespace, name, labels, annotations },
     spec: {
       nodeName: node,
+      // Gone as soon as it is deleted.
+      terminationGracePeriodSeconds: 0,
       containers: containers.map((container) => ({ name: container, image: `example.org/${container}:v1` })),
       ...pod.spec,
     },

@@ -11,7 +11,7 @@ import {
   startKubelet,
   statusOf,
 } from '../../testbed/kubelet.ts';
-import { type Testbed, testbed } from '../../testbed/testbed.ts';
+import { type Cluster as TestbedCluster, testbed } from '../../testbed/testbed.ts';
 import { errorOf } from './api/fixture.ts';
 import { accessTo, serve } from './http/servers.ts';
 
@@ -21,7 +21,7 @@ const NS = 'cluster-exec';
 const NODE = 'cluster-exec-node';
 const CONTAINER = { namespace: NS, pod: 'p', container: 'main' };
 
-let bed: Testbed;
+let bed: TestbedCluster;
 let scene: Scene;
 let kubelet: Kubelet;
 let cluster: OpenCluster;
@@ -29,18 +29,21 @@ let logs: NonNullable<KubeletOptions['logs']>;
 let exec: NonNullable<KubeletOptions['exec']>;
 
 beforeAll(async () => {
-  bed = await testbed();
-  scene = await openScene(bed.kubeconfig);
+  // The other one is wiped by runs of recorded scenarios.
+  bed = (await testbed()).kubeV3;
+  scene = await openScene(bed.adminKubeconfig);
   kubelet = await startKubelet({ logs: (asked) => logs(asked), exec: (asked) => exec(asked) });
   await scene.namespace(NS);
   await scene.node(NODE, kubelet);
   await scene.pod({ namespace: NS, name: 'p', node: NODE, containers: ['main', 'side'] });
   await scene.pod({ namespace: NS, name: 'nowhere', node: 'cluster-exec-gone' });
   await scene.pod({ namespace: NS, name: 'unscheduled', node: '' });
-  cluster = await sceneCluster(bed.kubeconfig, { requestTimeoutMs: 1000 });
+  cluster = await sceneCluster(bed.adminKubeconfig, { requestTimeoutMs: 1000 });
 });
 
 afterAll(async () => {
+  for (const pod of ['p', 'nowhere', 'unscheduled']) await scene.remove('pods', pod, NS);
+  for (const node of [NODE, 'cluster-exec-gone']) await scene.remove('nodes', node);
   await cluster.close();
   await kubelet.stop();
   scene.close();
@@ -176,7 +179,7 @@ describe('logs', () => {
   });
 
   test('are refused with the role that would allow them', async () => {
-    const limited = await sceneCluster(bed.kube.limited.kubeconfig);
+    const limited = await sceneCluster(bed.limited.kubeconfig);
     const [errorClass, text] = await told(logOf({}, limited));
     expect([errorClass, text]).toEqual(['unauthorized', expect.stringContaining('resources: [pods/log]')]);
     const [execClass, execText] = await told(run({}, limited));
@@ -253,7 +256,7 @@ describe('exec', () => {
 
   test('Ctrl-C ends it', async () => {
     const stop = new AbortController();
-    const ours = await sceneCluster(bed.kubeconfig, { signal: stop.signal });
+    const ours = await sceneCluster(bed.adminKubeconfig, { signal: stop.signal });
     exec = () => () => {};
     const running = told(run({}, ours));
     setTimeout(() => stop.abort(), 100);
@@ -262,7 +265,7 @@ describe('exec', () => {
   });
 
   test('with a client certificate', async () => {
-    const ours = await sceneCluster(bed.kube.certificateKubeconfig);
+    const ours = await sceneCluster(bed.certificateKubeconfig);
     exec = () => ({ stdout: 'hello' });
     expect((await run({}, ours)).stdout).toBe('hello');
     await ours.close();
@@ -342,8 +345,8 @@ describe('what else there is', () => {
     const find = (plural: string, group: string) =>
       served.filter((one) => one.plural === plural && one.group === group);
     expect(find('pods', '')).toMatchObject([{ version: 'v1', namespaced: true, kind: 'Pod' }]);
-    expect(find('ippools', 'crd.projectcalico.org')).toMatchObject([
-      { version: 'v1', namespaced: false, kind: 'IPPool' },
+    expect(find('ippools', 'projectcalico.org')).toMatchObject([
+      { version: 'v3', namespaced: false, kind: 'IPPool' },
     ]);
     expect(find('pods', '')[0]!.verbs).toContain('list');
     const nodes = { group: '', version: 'v1', plural: 'nodes', namespaced: false };
@@ -356,8 +359,8 @@ describe('what else there is', () => {
   });
 
   test('whether we may', async () => {
-    const limited = await sceneCluster(bed.kube.limited.kubeconfig);
-    const ippools = { verb: 'list', group: 'crd.projectcalico.org', resource: 'ippools' };
+    const limited = await sceneCluster(bed.limited.kubeconfig);
+    const ippools = { verb: 'list', group: 'projectcalico.org', resource: 'ippools' };
     expect(await limited.allowed(ippools)).toBe(true);
     expect(await limited.allowed({ ...ippools, verb: 'delete' })).toBe(false);
     expect(await limited.allowed({ verb: 'create', group: '', resource: 'pods/exec', namespace: NS })).toBe(
