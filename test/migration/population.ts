@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { withIdentity } from '../../src/operations/identity.ts';
+import { writtenForm } from '../../src/operations/write.ts';
 import { API_VERSION, type Resource, refOf } from '../../src/resources/kind.ts';
 import { kindOf } from '../../src/resources/registry.ts';
 import { blockSpec } from '../operations/stores.ts';
@@ -100,8 +101,8 @@ const policy = (index: number, { tiers }: World) => ({
   selector: `app == 'server-${index}'`,
   types: index % 4 === 0 ? ['Ingress', 'Egress'] : ['Ingress'],
   // A few are long.
-  ingress: rules(index, index % 50 === 0 ? 60 : 1 + (index % 3)),
-  ...(index % 4 === 0 ? { egress: rules(index, 2) } : {}),
+  ingress: rules(index, index % 100 === 0 ? 80 : 1),
+  ...(index % 4 === 0 ? { egress: rules(index, 1) } : {}),
 });
 
 const tiered = (index: number, { tiers }: World, word: string) =>
@@ -156,9 +157,9 @@ const MAKERS: Readonly<Record<Exclude<Kind, 'IPAMBlock'>, Maker>> = {
       { node: at(nodes, i).name, interfaceName: `eth${i}`, expectedIPs: [`172.17.${i >> 8}.${i % 256}`] },
       labels(i),
     ),
-  GlobalNetworkSet: (i) => resource('GlobalNetworkSet', `global-${i}`, { nets: nets(i, 12) }, labels(i)),
+  GlobalNetworkSet: (i) => resource('GlobalNetworkSet', `global-${i}`, { nets: nets(i, 5) }, labels(i)),
   NetworkSet: (i, { namespaces }) =>
-    resource('NetworkSet', `set-${i}`, { nets: nets(i, 6) }, { namespace: at(namespaces, i), ...labels(i) }),
+    resource('NetworkSet', `set-${i}`, { nets: nets(i, 4) }, { namespace: at(namespaces, i), ...labels(i) }),
   GlobalNetworkPolicy: (i, world) =>
     resource('GlobalNetworkPolicy', tiered(i, world, 'global'), {
       ...policy(i, world),
@@ -237,12 +238,15 @@ function addresses(index: number, { nodes }: World): Resource[] {
   ];
 }
 
-/** Writes everything, many at once, with the identity that new objects get. */
+/** Writes everything as it is written elsewhere, with defaults and the identity that new objects get; many at once. */
 export async function populate(store: Datastore, resources: readonly Resource[]): Promise<void> {
   const queue = [...resources];
   const work = async () => {
-    for (let next = queue.pop(); next !== undefined; next = queue.pop())
-      await store.create(refOf(await kindOf(next.kind), next), withIdentity(next));
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const kind = await kindOf(next.kind);
+      const written = kind.internal ? next : withIdentity(writtenForm(kind, next));
+      await store.create(refOf(kind, next), written);
+    }
   };
   await Promise.all(Array.from({ length: 32 }, work));
 }
