@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'bun:test';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { redactObject, redactText } from '../../src/bundle/redact.ts';
 
 /** Text before, text after. */
@@ -82,5 +85,34 @@ describe('redactObject', () => {
       etcdPassword: '<redacted>',
       pin: { token: '<redacted>' },
     });
+  });
+});
+
+describe('a certificate', () => {
+  const pem = readFileSync(join(import.meta.dirname, '../fixtures/bundle/certificate.pem'), 'utf8').trim();
+  const { fingerprint256, validFrom, validTo } = new X509Certificate(pem);
+  const shown = `<certificate: subject O=Calico, CN=typha; issuer O=Calico, CN=typha; names DNS:typha.example.org, IP Address:192.0.2.1; valid from ${validFrom} to ${validTo}; SHA-256 ${fingerprint256}>`;
+  const base64 = Buffer.from(`${pem}\n`).toString('base64');
+
+  test('becomes a description', () => {
+    expect(redactText(`before ${pem} behind\n`)).toBe(`before ${shown} behind\n`);
+    expect(redactText(`ca: |\n  ${pem.replaceAll('\n', '\n  ')}\nb: 1\n`)).toBe(`ca: |\n  ${shown}\nb: 1\n`);
+    expect(redactText(`{"ca":${JSON.stringify(pem)}}`)).toBe(`{"ca":"${shown}"}`);
+    expect(redactText(`certificate-authority-data: ${base64}`)).toBe(`certificate-authority-data: ${shown}`);
+    expect(redactObject({ kind: 'Secret', data: { 'tls.crt': base64, 'tls.key': 'eA==' } })).toEqual({
+      kind: 'Secret',
+      data: { 'tls.crt': shown, 'tls.key': '<redacted>' },
+    });
+    expect(redactText(`data:\n  tls.crt: ${base64}\n  tls.key: eA==\nkind: Secret\n`)).toBe(
+      `data:\n  tls.crt: ${shown}\n  tls.key: <redacted>\nkind: Secret\n`,
+    );
+  });
+
+  test('that is no certificate, or not whole, shows nothing of it', () => {
+    const broken = pem.split('\n').slice(0, 4).join('\n');
+    expect(redactText(broken)).toBe('<certificate, cut off>');
+    expect(redactText(`${broken}\n-----END CERTIFICATE-----\nx`)).toBe(
+      '<certificate that cannot be read>\nx',
+    );
   });
 });

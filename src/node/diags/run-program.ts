@@ -62,7 +62,9 @@ function failureOf(host: Host, { command, root }: ProgramStep, ran: Ran, printed
   return new ProgramFailure(
     command.join(' '),
     output === '' ? why : output,
-    `${command.join(' ')}: ${why}${said === undefined ? '' : `: ${said.slice(0, 300)}`}${hint}`,
+    command[0] === 'pkill' && ran.status === 1 && output === ''
+      ? `no process is named ${command.at(-1)}`
+      : `${command.join(' ')}: ${why}${said === undefined ? '' : `: ${said.slice(0, 300)}`}${hint}`,
   );
 }
 
