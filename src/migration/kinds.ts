@@ -12,14 +12,10 @@ export const MOVED = [
 
 /**
  * Kinds that Kubernetes makes of its own objects, so that they move only to where nobody does: profiles are namespaces
- * and service accounts there, endpoints are pods, and an IPAMConfiguration is the settings of address management.
+ * and service accounts there, endpoints are pods, and an IPAMConfiguration is the settings of address management. A
+ * CalicoNodeStatus never moves: it asks something of a running node.
  */
 export const MOVED_FROM_KUBERNETES = ['Profile', 'WorkloadEndpoint', 'IPAMConfiguration'] as const;
-
-/** Kinds of which nothing moves, and why. */
-export const LEFT_BEHIND: Readonly<Record<string, string>> = {
-  CalicoNodeStatus: 'a request to a running node, not a setting',
-};
 
 /** The kinds of address management, in the order of the third part. */
 export const ADDRESS_KINDS = ['BlockAffinity', 'IPAMBlock', 'IPAMHandle', 'IPAMConfig'] as const;
