@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { execFileSync } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type Run, type Workspace, workspace } from '../../commands/run.ts';
 import { type ApiServer, startApiServer } from '../../testbed/api-server.ts';
 import { openScene, type Scene } from '../../testbed/kube-scene.ts';
 import { type Kubelet, startKubelet } from '../../testbed/kubelet.ts';
 import { buildScene, calicoKubelet } from './scene.ts';
 import { type Planted, planted } from './secrets.ts';
+import { summaryOf, type Unpacked, unpacked } from './unpacked.ts';
 
 let server: ApiServer;
 let scene: Scene;
@@ -34,24 +33,7 @@ afterAll(async () => {
   await space.remove();
 });
 
-interface Unpacked {
-  /** Names below the one folder of the archive. */
-  readonly names: readonly string[];
-  text(name: string): string;
-  readonly archive: string;
-}
-
-function unpack({ out }: Run): Unpacked {
-  const [, archive] = /^Diagnostic bundle created at \.\/(\S+)$/m.exec(out)!;
-  const whole = join(space.folder, archive!);
-  rmSync(whole.replace(/\.tar\.gz$/, ''), { recursive: true, force: true });
-  execFileSync('/bin/tar', ['xzf', whole, '-C', space.folder], { env: { PATH: '/bin:/usr/bin' } });
-  const root = whole.replace(/\.tar\.gz$/, '');
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => !lstatSync(join(root, name)).isDirectory(),
-  );
-  return { names: names.sort(), text: (name) => readFileSync(join(root, name), 'utf8'), archive: whole };
-}
+const unpack = (run: Run) => unpacked(space.folder, run);
 
 describe('a bundle of a whole cluster, without kubectl', () => {
   let run: Run;
@@ -171,14 +153,6 @@ describe('a bundle of a whole cluster, without kubectl', () => {
     expect(told.join('')).not.toContain('PRIVATE KEY-----\nM');
   });
 });
-
-interface Summary {
-  readonly steps: readonly { readonly step: string; readonly outcome: string; readonly reason?: string }[];
-}
-
-function summaryOf(bundle: Unpacked): Summary {
-  return JSON.parse(bundle.text('summary.json')) as Summary;
-}
 
 describe('a cluster that does not help', () => {
   test('focus and limits choose pods', async () => {

@@ -1,18 +1,13 @@
-import { issue } from '../../../scripts/testbed/certificates.mjs';
 import type { KubeObject } from '../../../src/datastore/cluster.ts';
 import type { Scene } from '../../testbed/kube-scene.ts';
 import { type AskedExec, type Kubelet, type Ran, startKubelet } from '../../testbed/kubelet.ts';
-import { type Planted, secretArgs, secretBird, secretEnv, secretKubeconfig, secretLines } from './secrets.ts';
+import { installation, operatorKind } from './scene-operator.ts';
+import { configMaps, secretObjects } from './scene-secrets.ts';
+import { type Planted, secretArgs, secretBird, secretEnv, secretLines } from './secrets.ts';
 
 /** A cluster with Calico in it that has been up for a while, and secrets wherever somebody could have put one. */
 
 export const NODES = ['worker-1', 'worker-2', 'worker-3'];
-
-export const CERTIFICATE = issue({
-  commonName: 'typha-server',
-  issuer: issue({ commonName: 'diags test CA' }),
-  names: ['typha.calico-system.svc'],
-});
 
 export async function calicoKubelet(secrets: Planted): Promise<Kubelet> {
   const bird = secretBird(secrets);
@@ -41,28 +36,6 @@ export async function calicoKubelet(secrets: Planted): Promise<Kubelet> {
     exec: ({ command }: AskedExec) =>
       programs[command.join(' ')]?.() ?? { stdout: `said by ${command[0]}\n` },
   });
-}
-
-const CRDS = 'apiextensions.k8s.io';
-
-/** A kind of the operator, of any form. */
-async function operatorKind(scene: Scene, plural: string, kind: string): Promise<void> {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  await scene.put(
-    'customresourcedefinitions',
-    {
-      apiVersion: `${CRDS}/v1`,
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `${plural}.operator.tigera.io` },
-      spec: {
-        group: 'operator.tigera.io',
-        scope: 'Cluster',
-        names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
-        versions: [{ name: 'v1', served: true, storage: true, schema }],
-      },
-    },
-    { group: CRDS },
-  );
 }
 
 function template(labels: object, secrets: Planted, containers: readonly string[]) {
@@ -165,54 +138,6 @@ async function pod(
   } as unknown as KubeObject);
 }
 
-async function secretObjects(scene: Scene, secrets: Planted): Promise<void> {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  for (const [namespace, name] of [
-    ['calico-system', 'typha-certs'],
-    ['calico-system', 'node-certs'],
-    ['tigera-operator', 'typha-certs'],
-    ['calico-system', 'bgp-passwords'],
-    ['kube-system', 'calico-etcd-secrets'],
-  ] as const) {
-    const data = {
-      'tls.crt': base64(CERTIFICATE.certificate),
-      'tls.key': base64(secrets.key()),
-      password: secrets.encoded(),
-      'unsuspected.bin': secrets.encoded(),
-    };
-    const annotations = {
-      'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ data }),
-      note: 'ours',
-    };
-    await scene.put('secrets', {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { namespace, name, annotations },
-      type: 'Opaque',
-      data,
-    });
-  }
-}
-
-async function configMaps(scene: Scene, secrets: Planted): Promise<void> {
-  for (const namespace of ['calico-system', 'kube-system', 'default']) {
-    await scene.put('configmaps', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { namespace, name: 'settings' },
-      data: {
-        kubeconfig: secretKubeconfig(secrets),
-        'password.txt': secrets.word(),
-        etcd_password: secrets.word(),
-        cni_network_config: JSON.stringify({ plugins: [{ policy: { k8s_auth_token: secrets.token() } }] }),
-        'tls.key': secrets.key(),
-        'notes.md': secretLines(secrets).join('\n'),
-        typha_service_name: 'calico-typha-is-readable',
-      },
-    });
-  }
-}
-
 const CALICO = { group: 'crd.projectcalico.org' };
 
 async function calicoResources(scene: Scene): Promise<void> {
@@ -290,23 +215,4 @@ export async function buildScene(scene: Scene, kubelet: Kubelet, secrets: Plante
   await pod(scene, secrets, 'tigera-operator', 'tigera-operator', NODES[2]!);
   await pod(scene, secrets, 'kube-system', 'coredns', NODES[0]!);
   await installation(scene);
-}
-
-/** Once the operator's kinds are served. */
-async function installation(scene: Scene): Promise<void> {
-  const object = {
-    apiVersion: 'operator.tigera.io/v1',
-    kind: 'Installation',
-    metadata: { name: 'default', annotations: { 'unsupported.operator.tigera.io/ignore': 'true' } },
-    spec: { variant: 'Calico' },
-  } as unknown as KubeObject;
-  for (let tries = 0; ; tries++) {
-    try {
-      await scene.put('installations', object, { group: 'operator.tigera.io' });
-      return;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  }
 }
