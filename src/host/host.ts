@@ -13,7 +13,9 @@ export interface Host {
   /** Names in a folder, sorted; none where it does not exist or may not be read. */
   list(path: string): readonly string[];
   exists(path: string): boolean;
-  /** Runs a program found on the PATH, without a shell. Never throws: see `Ran`. */
+  /**
+   * Runs a program found on the PATH, without a shell, and without our secrets in its environment. Never throws: see `Ran`.
+   */
   run(program: string, args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Where the program of that name is; undefined where there is none on the PATH. */
   which(program: string): string | undefined;

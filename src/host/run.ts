@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { withoutOwnSecrets, withoutSecretVariables } from '../core/environment.ts';
 import type { Io } from '../core/io.ts';
 import type { Ran, RunOptions } from './host.ts';
 
@@ -35,9 +36,13 @@ interface Ended {
   readonly failure: string | undefined;
 }
 
+/** They fetch images: with credentials for registries, through proxies. */
+const FETCHING = new Set(['docker', 'podman', 'nerdctl']);
+
 /** A group of processes of its own, so that what the program started is killed with it. */
 function start({ program, args, env }: Call): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(program, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const given = FETCHING.has(program) ? withoutOwnSecrets(env) : withoutSecretVariables(env);
+  return spawn(program, args, { env: { ...given }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
 function ended(call: Call, options: RunOptions, stdout: Kept, stderr: Kept): Promise<Ended> {

@@ -1,5 +1,6 @@
 /** One request and one answer, with log-in, failover and the rules of when to try again. */
 import { CalicoctlError } from '../../../core/errors.ts';
+import { withoutSecrets } from '../../hide.ts';
 import { type Answer, wholeMessage } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { decodeAuthenticate } from './decode.ts';
@@ -39,11 +40,13 @@ export class Caller {
   readonly #options: CallerOptions;
   #login: Promise<string> | undefined;
   #token: string | undefined;
+  readonly #shown = new Set<string>();
   readonly #writes = new Set<Promise<unknown>>();
 
   constructor(pool: Pool, options: CallerOptions) {
     this.#pool = pool;
     this.#options = options;
+    if (options.password) this.#shown.add(options.password);
   }
 
   /**
@@ -63,7 +66,7 @@ export class Caller {
     try {
       return await answer;
     } catch (error) {
-      throw told(this.#withUser(asFailure(error)), kind, signal);
+      throw told(this.#withUser(this.hidden(asFailure(error))), kind, signal);
     } finally {
       this.#writes.delete(answer);
     }
@@ -72,6 +75,15 @@ export class Caller {
   /** Resolves when the writes that are under way now have ended, one way or the other. */
   async writesEnded(): Promise<void> {
     await Promise.allSettled(this.#writes);
+  }
+
+  /** The failure without what etcd, or whoever answers in its place, was shown. */
+  hidden({ kind, endpoint, message, facts }: EtcdFailure): EtcdFailure {
+    const cause =
+      facts.cause instanceof Error && kind === 'status'
+        ? new Error(withoutSecrets(facts.cause.message, this.#shown))
+        : facts.cause;
+    return new EtcdFailure(kind, endpoint, withoutSecrets(message, this.#shown), { ...facts, cause });
   }
 
   /** Who is refused is half of the reason. */
@@ -130,6 +142,7 @@ export class Caller {
       const request = { path, message, timeoutMs: remaining(deadline) };
       const answer = await connection.unary(request, wholeMessage());
       this.#token = decodeAuthenticate(answer);
+      this.#shown.add(this.#token);
     } catch (error) {
       const failure = asFailure(error);
       // A user name where the server asks for none is no fault, as in etcd's own client.

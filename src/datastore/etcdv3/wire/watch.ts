@@ -55,7 +55,7 @@ export async function* watchKeys(
       const again: boolean = !loggedInAgain && isTokenRefused(failure);
       loggedInAgain ||= again;
       if (!again && (!isPassing(failure) || performance.now() >= deadline)) {
-        throw told(failure, 'read', around.signal);
+        throw told(around.caller.hidden(failure), 'read', around.signal);
       }
       if (attempt++ === 0) deadline = performance.now() + around.requestTimeoutMs;
       await backOff(attempt, deadline);

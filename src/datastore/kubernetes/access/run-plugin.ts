@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../../../config/environment.ts';
 import { codeOf, reasonOf } from '../../../config/system.ts';
+import { withoutOwnSecrets } from '../../../core/environment.ts';
 import { CalicoctlError, type ErrorDetails } from '../../../core/errors.ts';
 import { fault } from './given.ts';
 import type { Plugin } from './plugin.ts';
@@ -18,7 +19,7 @@ export interface PluginRun {
 }
 
 /**
- * Starts the plugin, never through a shell, with `added` to our environment. Its standard error is ours, so that it can tell the user what to do; its
+ * Starts the plugin, never through a shell, with `added` to our environment and without what we prove ourselves by. Its standard error is ours, so that it can tell the user what to do; its
  * standard input is ours where a person sits there. There is no time limit: logging in may take a person minutes.
  */
 export function runPlugin(
@@ -28,7 +29,7 @@ export function runPlugin(
   interactive: boolean,
 ): PluginRun {
   const child = spawn(located(plugin.command.value, env['PATH']), [...plugin.args], {
-    env: { ...env, ...added },
+    env: { ...withoutOwnSecrets(env), ...added },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
   });
   const answer = new Promise<string>((done, failed) => {

@@ -1,6 +1,6 @@
 /** Requests that answer with JSON, their refusals thrown as errors. */
 import { CalicoctlError } from '../../../core/errors.ts';
-import { isObject, parseJson } from '../../../core/json.ts';
+import { isObject, parseJson, stringifyJson } from '../../../core/json.ts';
 import type { HttpClient } from '../http/client.ts';
 import { UNKNOWN_OUTCOME } from '../http/failure.ts';
 import type { Answer, HttpRequest } from '../http/request.ts';
@@ -42,12 +42,14 @@ export function isGood({ status }: Answer): boolean {
 
 export function caller(http: HttpClient): Caller {
   const ask: Caller['ask'] = (request, until) => http.send(request, until);
-  const refused: Caller['refused'] = (action, answer) => refusalError(describeServer(http), action, answer);
+  const refused: Caller['refused'] = (action, answer) =>
+    refusalError(describeServer(http), action, hidden(http, answer));
   return {
     http,
     ask,
     refused,
-    refusedEvent: (action, object) => watchError(describeServer(http), action, object),
+    refusedEvent: (action, object) =>
+      watchError(describeServer(http), action, parseJson(http.access.hide(stringifyJson(object)))),
     async call(action, request, isForm) {
       const answer = await ask(request);
       if (!isGood(answer)) throw refused(action, answer);
@@ -60,9 +62,18 @@ function describeServer({ access, name, shown }: HttpClient): Server {
   return { name, origin: access.origin, shown };
 }
 
+/** The answer without what the server was shown: some repeat it. */
+export function hidden({ access }: HttpClient, { status, headers, text }: Answer): Answer {
+  const shown = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? access.hide(value) : value,
+  ]);
+  return { status, headers: Object.fromEntries(shown), text: access.hide(text) };
+}
+
 /** The object in a good answer; throws `datastore` for anything else, which leaves open whether a write was made. */
 export function decodeAnswer(
-  { name, access }: HttpClient,
+  http: HttpClient,
   action: Action,
   answer: Answer,
   isForm: Form,
@@ -81,9 +92,11 @@ export function decodeAnswer(
     }
   }
   const unknown = !isRead(action);
+  const { name, access } = http;
+  const shown = hidden(http, answer);
   throw new CalicoctlError(
     'datastore',
-    `Kubernetes API server at ${name}: it answers with ${formOf(answer)}, not ${expected}${coded ? '' : beginning(answer.text)}${unknown ? UNKNOWN_OUTCOME : ''}`,
+    `Kubernetes API server at ${name}: it answers with ${formOf(shown)}, not ${expected}${coded ? '' : beginning(shown.text)}${unknown ? UNKNOWN_OUTCOME : ''}`,
     {
       hint: `Something in between may have answered, or this is no API server; the address is from ${access.origin}.`,
       ...(unknown && { mayBeDone: true }),

@@ -2,7 +2,7 @@
 import { CalicoctlError, type ErrorClass } from '../../../core/errors.ts';
 import type { Answer } from '../http/request.ts';
 import type { Action } from './action.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, hidden } from './caller.ts';
 import { statusOf } from './status.ts';
 
 const NOT_THERE =
@@ -11,7 +11,8 @@ const NO_KUBELET =
   /dial tcp|connection refused|no route to host|i\/o timeout|connection reset|context deadline|TLS handshake|x509|unexpected EOF|: EOF|no such host|error trying to reach/i;
 
 /** `action.label` names the container. */
-export function relayedRefusal(caller: Caller, action: Action, answer: Answer): CalicoctlError {
+export function relayedRefusal(caller: Caller, action: Action, given: Answer): CalicoctlError {
+  const answer = hidden(caller.http, given);
   const status = statusOf(answer);
   if (answer.status === 401 || answer.status === 403) return caller.refused(action, answer);
   const isPlain = /^text\/plain/.test(answer.headers['content-type'] ?? '');

@@ -116,7 +116,7 @@ function eventIn(caller: Caller, selection: Selection, line: string): KubeEvent 
 
 /** Whoever answers so would answer the same again. */
 function foreignEvent({ http: { name, access } }: Caller, line: string): CalicoctlError {
-  const message = `Kubernetes API server at ${name}: it answers a watch not as an API server does${beginning(line)}`;
+  const message = `Kubernetes API server at ${name}: it answers a watch not as an API server does${beginning(access.hide(line))}`;
   const hint = `Something in between may have answered, or this is no API server; the address is from ${access.origin}.`;
   return new CalicoctlError('datastore', message, { hint });
 }

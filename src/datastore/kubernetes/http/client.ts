@@ -7,6 +7,7 @@ import { type Connections, openConnections } from './agent.ts';
 import { peerOf, type Route } from './dial.ts';
 import { Exchange } from './exchange.ts';
 import { describeCredentials, fixedHeaders, headersOf, NO_CREDENTIALS } from './headers.ts';
+import { type Hide, hiding } from './hiding.ts';
 import { Limiter } from './limiter.ts';
 import { Pace } from './pace.ts';
 import { type Answer, type Call, callOf, type HttpRequest } from './request.ts';
@@ -36,11 +37,8 @@ interface Started {
   readonly used: Credentials;
 }
 
-interface Running {
-  readonly call: Call;
-  /** Listens for the caller's wish no more. */
-  readonly forget: () => void;
-}
+/** `forget` listens for the caller's wish no more. */
+type Running = { readonly call: Call; readonly forget: () => void };
 
 /** The longest time that timers can wait, less a little. */
 const LONGEST_MS = 2 ** 31 - 1000;
@@ -50,7 +48,7 @@ const LAST_WRITES_MS = 500;
 
 /** The server as HTTP sees it; a class, for it is all state. */
 export class HttpClient {
-  readonly access: Access;
+  readonly access: Access & { readonly hide: Hide };
   /** The server's URL as it may be shown. */
   readonly name: string;
   readonly #options: HttpOptions;
@@ -66,7 +64,7 @@ export class HttpClient {
   #shown = NO_CREDENTIALS;
 
   constructor(access: Access, options: HttpOptions) {
-    this.access = access;
+    this.access = hiding(access);
     this.name = serverName(access);
     this.#options = { ...options, requestTimeoutMs: Math.min(options.requestTimeoutMs, LONGEST_MS) };
     this.#fixed = fixedHeaders(access);
@@ -175,6 +173,7 @@ export class HttpClient {
   ): Promise<T> {
     return untilSettled(attempt, {
       name: this.name,
+      hide: this.access.hide,
       call: callOf(request),
       limitMs: this.#options.requestTimeoutMs || Number.POSITIVE_INFINITY,
       aborted: () => this.#signal.aborted || signal?.aborted === true,

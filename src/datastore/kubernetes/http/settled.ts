@@ -1,5 +1,6 @@
 /** Attempts until one stands: what `retry.ts` rules, done. */
 import { HttpFailure, toldFailure } from './failure.ts';
+import type { Hide } from './hiding.ts';
 import type { Call } from './request.ts';
 import { type Outcome, pauseAfter } from './retry.ts';
 import { sleep } from './sleep.ts';
@@ -9,6 +10,7 @@ export const CANCELLED = () => new HttpFailure('cancelled', 'cancelled');
 export interface Trying {
   /** The server's, for errors. */
   readonly name: string;
+  readonly hide: Hide;
   readonly call: Call;
   /** Milliseconds, from the first outcome on. */
   readonly limitMs: number;
@@ -22,7 +24,7 @@ export interface Trying {
 
 /** What the last attempt gave: an answer, or whatever else it resolves with. Throws CalicoctlError for an HttpFailure. */
 export async function untilSettled<T extends object>(attempt: () => Promise<T>, trying: Trying): Promise<T> {
-  const { name, call, limitMs, aborted, until, heard } = trying;
+  const { name, hide, call, limitMs, aborted, until, heard } = trying;
   let deadline: number | undefined;
   for (let number = 1; ; number++) {
     const outcome = aborted() ? { failure: CANCELLED() } : await outcomeOf(attempt);
@@ -34,11 +36,16 @@ export async function untilSettled<T extends object>(attempt: () => Promise<T>, 
         ? undefined
         : pauseAfter({ call, number, outcome: settled, heard: heard(), leftMs: deadline - now });
     if (pause === undefined) {
-      if ('failure' in outcome) throw toldFailure(outcome.failure, name, call);
+      if ('failure' in outcome) throw toldFailure(hidden(outcome.failure, hide), name, call);
       return outcome;
     }
     await sleep(pause, until());
   }
+}
+
+/** What a proxy said stands in its failure. */
+function hidden({ kind, message, facts }: HttpFailure, hide: Hide): HttpFailure {
+  return new HttpFailure(kind, hide(message), facts);
 }
 
 async function outcomeOf<T extends object>(attempt: () => Promise<T>): Promise<T | { failure: HttpFailure }> {
