@@ -190,7 +190,7 @@ export class Redactor {
       if (this.#block !== undefined) this.#block.text.push('\n');
       return;
     }
-    this.#out.push(spans.length === 0 ? line : cover(line, spans), end);
+    this.#out.push(withinEscapes(spans.length === 0 ? line : cover(line, spans)), end);
     const last = spans.at(-1);
     if (opened !== undefined) this.#below = opened;
     else if (last?.until.type === 'other' && last.end === line.length && last.end - last.start > 40)
@@ -229,4 +229,21 @@ export class Redactor {
     if (rest < 0) return;
     this.#plain(line.slice(rest), end);
   }
+}
+
+/** Line breaks of a text that was put into quotes. */
+const ESCAPED_BREAK = /(\\+(?:r\\+)?n)/;
+
+/** Several lines that a program wrote as one, in quotes, are looked at as the lines they are. */
+function withinEscapes(line: string): string {
+  if (!line.includes('\\n')) return line;
+  const parts = line.split(ESCAPED_BREAK);
+  const breaks = parts.filter((_, index) => index % 2 === 1);
+  const redactor = new Redactor();
+  const shown = redactor.push(parts.filter((_, index) => index % 2 === 0).join('\n')) + redactor.end();
+  const lines = shown.split('\n');
+  // A secret that went over several lines took their breaks with it.
+  return lines
+    .map((text, index) => text + (index + 1 < lines.length ? (breaks[index] ?? '\\n') : ''))
+    .join('');
 }
