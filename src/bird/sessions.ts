@@ -51,8 +51,9 @@ export function isDisabled({ state, lastError }: BgpSession): boolean {
 function fieldsOf(details: readonly string[]): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of details) {
-    const [, key, value] = /^\s+([A-Z][\w -]*?):\s+(.*\S)\s*$/.exec(line) ?? [];
-    if (key !== undefined && value !== undefined && !fields.has(key)) fields.set(key, value);
+    // No part of it can match in two ways: of a hostile pod, a line is as long as it likes.
+    const [, key, value] = /^\s+([A-Z][\w -]*):\s+(\S.*)$/.exec(line) ?? [];
+    if (key !== undefined && value !== undefined && !fields.has(key)) fields.set(key, value.trimEnd());
   }
   return fields;
 }
@@ -81,7 +82,7 @@ function routesOf(details: readonly string[], family: Family): BgpSession['route
 }
 
 function countsIn(line: string, below: readonly string[]): RouteCounts {
-  const count = (word: string) => numberIn(new RegExp(`(\\d+) ${word}\\b`).exec(line)?.[1]);
+  const count = (word: string) => numberIn(new RegExp(`\\b(\\d{1,15}) ${word}\\b`).exec(line)?.[1]);
   const [imported, filtered, exported, preferred] = ['imported', 'filtered', 'exported', 'preferred'].map(
     count,
   );
@@ -110,5 +111,5 @@ function familyOf(address: string): Family {
 }
 
 function numberIn(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -15,8 +15,10 @@ import { harmless, NO_BIRD, type NodeReport, silence, type ToldBird } from './re
 const CONCURRENCY = 32;
 /** A node has so long for an answer: BIRD's own takes milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** A thousand sessions are a megabyte. */
-const LIMIT = 32 * 1024 * 1024;
+/** A thousand sessions are a megabyte or two. */
+const LIMIT = 16 * 1024 * 1024;
+/** No node has so many: a pod that says so has other things in mind. */
+const SESSIONS = 10_000;
 
 const SOCKETS = { ipv4: '/var/run/calico/bird.ctl', ipv6: '/var/run/calico/bird6.ctl' } as const;
 
@@ -108,7 +110,7 @@ function failureOf(node: BgpNode, ipv4: Told, ipv6: Told): string | undefined {
 }
 
 async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeoutMs: number): Promise<Told> {
-  const fault = (text: string, isAbsent = false): Told => ({ fault: { text, isAbsent } });
+  const fault = (text: string, isAbsent = false): Told => ({ fault: { text: harmless(text), isAbsent } });
   try {
     const done = await cluster.exec({
       namespace: pod.namespace,
@@ -126,6 +128,8 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
     const lines = table.split('\n');
     const version = versionOf(lines[0] ?? '');
     const sessions = sessionsOf(parseProtocols(lines));
+    if (sessions.length > SESSIONS)
+      return fault(`birdcl in ${pod.namespace}/${pod.name} tells of ${sessions.length} sessions`);
     return {
       bird: { socket: SOCKETS[family], ...(version === undefined ? {} : { version }), sessions },
       ...((majorOf(version) ?? 1) >= 2 ? { speaksBoth: true } : {}),
@@ -139,7 +143,8 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
 function failureIn({ exitCode, failure, cut }: Executed, said: string): string | undefined {
   if (failure !== undefined) return failure;
   if (exitCode !== 0) return firstLine(said) ?? `it ended with ${exitCode}`;
-  return cut ? `it printed more than ${LIMIT / 1024 / 1024} MiB` : undefined;
+  if (cut) return `it printed more than ${LIMIT / 1024 / 1024} MiB`;
+  return said.trim() === '' ? 'it printed nothing' : undefined;
 }
 
 function firstLine(text: string): string | undefined {

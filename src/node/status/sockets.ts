@@ -30,8 +30,10 @@ export function controlSockets(host: Host, birds: readonly Process[]): readonly 
     const { pid } = bird;
     const given = socketOf(bird);
     if (given === undefined) continue;
-    if (!given.startsWith('/')) add(`/proc/${pid}/cwd/${given}`, pid);
-    else if (!add(`/proc/${pid}/root${given}`, pid)) add(given, pid);
+    const there = given.startsWith('/') ? `/proc/${pid}/root${given}` : `/proc/${pid}/cwd/${given}`;
+    // What a process of others sees is closed to all but root: then what has the name here is taken for it.
+    const places = isClosed(host.path(there)) ? [given, there] : [there, given];
+    places.filter((path) => path.startsWith('/')).some((path) => add(path, pid));
   }
   for (const path of USUAL_PLACES) add(path);
   // Not in the order of processes: `bird.ctl` before `bird6.ctl`, in every run.
@@ -54,6 +56,10 @@ function socketOf(bird: Process): string | undefined {
     if (word.startsWith('-s') && word.length > 2) return word.slice(2);
   }
   return undefined;
+}
+
+function isClosed(path: string): boolean {
+  return identityOf(path) === path;
 }
 
 function identityOf(path: string): string | undefined {

@@ -132,6 +132,32 @@ describe('asking BIRD in pods', () => {
     ]);
   });
 
+  test('a pod that is in the hands of others says neither nothing nor anything it likes', async () => {
+    const row = 'Mesh_192_0_2_2 BGP --- start 10:00:00.000 Active\n';
+    const answers: Readonly<Record<string, Ran>> = {
+      a: ok(''),
+      b: { stdout: '', stderr: '', exitCode: undefined, failure: 'no \u001b[2Jshell' },
+      c: new CalicoctlError('unavailable', 'the kubelet says \u001b]0;x\u0007'),
+      d: ok(`BIRD 2.0.12 ready.\nName Proto Table State Since Info\n${row.repeat(10_001)}`),
+    };
+    const names = Object.keys(answers);
+    const cluster = clusterOf(
+      names.map((name) => podOn(name)),
+      ({ pod }) => answers[pod.at(-1)!]!,
+    );
+    expect(
+      await failures(
+        names.map((name) => nodeNamed(name)),
+        cluster,
+      ),
+    ).toEqual([
+      'birdcl in calico-system/calico-node-a failed: it printed nothing',
+      'birdcl in calico-system/calico-node-b failed: no \ufffd[2Jshell',
+      'the kubelet says \ufffd]0;x\ufffd',
+      'birdcl in calico-system/calico-node-d tells of 10001 sessions',
+    ]);
+  });
+
   test('BIRD has to run for the families of the node only', async () => {
     const both = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
     const old = clusterOf([podOn('a')], (request) => (isOf6(request) ? absent : ok(TABLE)));
