@@ -3,6 +3,7 @@ import type { Practice, SettingFacts } from '../doctor/surroundings.ts';
 import { type Context, defineCommand } from '../kit/command.ts';
 import { milliseconds } from '../kit/duration.ts';
 import { configOption, dataFormat } from '../kit/options.ts';
+import { remedies } from '../kit/remedy.ts';
 import { clusterAround, clusterOption } from '../kit/services.ts';
 import { writesOf } from '../reference/verbs.ts';
 
@@ -57,6 +58,7 @@ function practiceOf(context: Context, { config, kubeconfig }: Given): Practice {
     store: () => context.datastore({ config, access: 'read', unchecked: true }),
     cluster: () => clusterAround(context, { config, kubeconfig }),
     host: () => context.host(),
+    remedies: () => remedies(context, { config, kubeconfig }),
     ...{ env: io.env, signal: io.signal },
     takes: (type, kind, write) => writesOf(kind, type).includes(write),
   };

@@ -2,7 +2,7 @@ import { readFacts } from '../cluster/health/read.ts';
 import { CalicoctlError } from '../core/errors.ts';
 import { clusterInformation } from '../operations/lock.ts';
 import { probe } from './network/probe.ts';
-import { type Finding, type StepId, type StepReport, skipped, wrong } from './step.ts';
+import { type Finding, type StepId, type StepReport, skipped, type Todo, wrong } from './step.ts';
 import { STEPS, type Step } from './steps/index.ts';
 import type { Answer, Practice, SettingFacts, Surroundings } from './surroundings.ts';
 
@@ -12,6 +12,7 @@ export async function* examine(practice: Practice, limitMs: number): AsyncGenera
   const around = surroundings(practice, limitMs);
   const failed = new Map<StepId, string>();
   const told = new Set<StepId>();
+  const meant = await practice.remedies();
   for (const step of STEPS) {
     const missing = step.needs.find((id) => failed.has(id));
     const start = performance.now();
@@ -25,9 +26,17 @@ export async function* examine(practice: Practice, limitMs: number): AsyncGenera
     if (report.todo !== undefined && report.todo.length > 0) told.add(step.id);
     if (finding.outcome === 'error' || missing !== undefined)
       failed.set(step.id, missing === undefined ? `"${step.title}"` : failed.get(missing)!);
-    const { forbidden: _, ...shown } = report;
-    yield { id: step.id, title: step.title, took: Math.round(performance.now() - start), ...shown };
+    const { forbidden: _, todo, ...shown } = report;
+    const took = Math.round(performance.now() - start);
+    yield {
+      ...{ id: step.id, title: step.title, took, ...shown },
+      ...(todo && { todo: todo.map((each) => withCommand(each, meant)) }),
+    };
   }
+}
+
+function withCommand({ command, ...rest }: Todo, meant: (command: string) => string): Todo {
+  return command === undefined ? rest : { ...rest, command: meant(command) };
 }
 
 /** A fault that a step does not expect is what it found; undefined where it has nothing to do with such a datastore. */

@@ -26,6 +26,8 @@ export interface Practice {
   readonly store: () => Promise<Datastore>;
   readonly cluster: () => Promise<Cluster>;
   readonly host: () => Promise<Host>;
+  /** Makes of an advised command line one that means this cluster wherever it is pasted. */
+  readonly remedies: () => Promise<(command: string) => string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Whether the datastore takes a write of a kind. */

@@ -223,6 +223,9 @@ describe('the doctor', () => {
     const found = seen.steps.find(({ id }) => id === 'rights')!;
     expect(found.details).toContain('node status --all: may not create/delete/get caliconodestatuses');
     expect(seen.todo.map(({ urgency }) => urgency)).toEqual(['error', 'error', 'warning']);
+    expect(seen.todo[0]!.command).toBe(
+      'kubectl auth can-i get clusterinformations.crd.projectcalico.org --all-namespaces',
+    );
   });
 
   test('tells of a lock and another version, the more urgent first', () =>

@@ -68,7 +68,6 @@ export interface CalicoPod {
   readonly component: Component;
   /** Empty where it is not scheduled. */
   readonly node: string;
-  readonly phase: string;
   readonly ready: boolean;
   /** RFC 3339: since when it is not ready, or was made. */
   readonly since?: string;
@@ -94,6 +93,14 @@ export interface Workload {
   readonly wanted: number;
   readonly ready: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Terms of which a node must meet one, if there are any. */
+  readonly nodeAffinity: readonly (readonly NodeExpression[])[];
+}
+
+export interface NodeExpression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
 }
 
 /** An Installation, APIServer or TigeraStatus. */

@@ -50,7 +50,8 @@ const FORBIDDEN = 'Ask for the rights: `calicoctl doctor` tells which ones comma
 export function unseen(error: unknown): Unseen {
   if (!(error instanceof CalicoctlError) || error.errorClass === 'cancelled') throw error;
   const reason = REASONS[error.errorClass] ?? 'failed';
-  // What a single refusal has to say is longer than all else here.
-  const hint = reason === 'forbidden' ? FORBIDDEN : error.details.hint;
+  const { hint: own = reason === 'forbidden' ? FORBIDDEN : undefined } = error.details;
+  // What a single missing right has to say, a role, is longer than all else here.
+  const hint = reason === 'forbidden' && own?.includes('\n') ? FORBIDDEN : own;
   return { known: false, reason, why: error.message, ...(hint === undefined ? {} : { advice: hint }) };
 }

@@ -1,5 +1,5 @@
 import { textIn } from '../../core/json.ts';
-import type { Unknown } from './cause.ts';
+import { listed, type Unknown } from './cause.ts';
 import type { Facts } from './facts.ts';
 import { freshStatuses } from './judge/bgp.ts';
 import { runningVersions } from './judge/versions.ts';
@@ -27,7 +27,7 @@ export function unknownOf(facts: Facts): readonly Unknown[] {
   for (const [part, what] of Object.entries(PARTS)) {
     const seen = facts[part as keyof typeof PARTS];
     if (seen.known) continue;
-    const key = seen.reason === 'forbidden' ? seen.reason : seen.why;
+    const key = `${seen.reason} ${(seen.reason === 'unreachable' ? undefined : seen.advice) ?? seen.why}`;
     const same = unseen.get(key) ?? { seen, what: [], whys: [] };
     unseen.set(key, same);
     same.what.push(what);
@@ -53,14 +53,17 @@ function noSessions(facts: Facts): readonly Unknown[] {
   const usesBgp = textIn(seenValue(facts.information)?.spec['clusterType']).split(',').includes('bgp');
   if (!usesBgp || !facts.statuses.known) return [];
   const nodes = seenValue(facts.calicoNodes)?.length ?? 0;
-  const fresh = freshStatuses(facts).length;
-  if (fresh >= nodes) return [];
-  const none = fresh === 0 ? 'no node is' : `only ${fresh} of ${nodes} nodes are`;
+  const reporting = new Set(freshStatuses(facts).map(({ spec }) => textIn(spec['node'])));
+  if (reporting.size >= nodes) return [];
+  const none = reporting.size === 0 ? 'no node reports' : `only ${reporting.size} of ${nodes} nodes report`;
+  const asked = new Set(seenValue(facts.statuses)?.map(({ spec }) => textIn(spec['node'])));
+  const silent = [...asked].filter((node) => !reporting.has(node)).sort();
+  const late = silent.length === 0 ? '' : `; asked, and silent for long: ${listed(silent)}`;
   return [
     {
       what: ['BGP sessions'],
       reason: 'not-configured',
-      why: `${none} asked to report them by a CalicoNodeStatus`,
+      why: `${none} them by a CalicoNodeStatus${late}`,
       advice: 'Ask the nodes: `calicoctl node status --all`',
     },
   ];

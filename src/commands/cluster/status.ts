@@ -2,6 +2,7 @@ import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
+import { remedies } from '../../kit/remedy.ts';
 import { clusterAround, clusterOption } from '../../kit/services.ts';
 
 export default defineCommand({
@@ -33,10 +34,15 @@ export default defineCommand({
       if (isError(error, 'configuration', 'usage', 'input')) throw error;
     });
     const { clusterHealth, statusOf } = await import('../../cluster/health/health.ts');
-    const health = await clusterHealth({
+    const found = await clusterHealth({
       store: () => store,
       cluster: () => clusterAround(context, given),
     });
+    const meant = await remedies(context, given);
+    const causes = found.causes.map(({ command, ...rest }) =>
+      command === undefined ? rest : { ...rest, command: meant(command) },
+    );
+    const health = { ...found, causes };
     const status = statusOf(health, failOn);
     if (format !== undefined) {
       const { healthDocument } = await import('../../cluster/status/document.ts');

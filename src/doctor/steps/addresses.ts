@@ -26,7 +26,7 @@ export async function addresses({ store, settings }: Surroundings): Promise<Find
     survey = await readSurvey(from, { unseen });
   } catch (error) {
     if (!isError(error, 'not-found')) throw error;
-    return skipped(`nothing to look at: ${error.message}`);
+    return skipped(`not looked at: ${error.message}`);
   }
   for await (const finding of findAll(from, survey)) {
     const tally = tallies.get(finding.code);

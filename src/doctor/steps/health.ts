@@ -1,5 +1,5 @@
 import { CAUSES, type CauseCode } from '../../cluster/health/catalogue.ts';
-import type { Cause } from '../../cluster/health/cause.ts';
+import { type Cause, counted } from '../../cluster/health/cause.ts';
 import type { Facts } from '../../cluster/health/facts.ts';
 import { healthOf } from '../../cluster/health/health.ts';
 import { type Seen, seenValue, type Unseen } from '../../cluster/health/seen.ts';
@@ -74,7 +74,8 @@ export function datastore(around: Surroundings): Promise<Finding> {
   return lookedAt(around, {
     isMine: ofArea('datastore'),
     parts: ['information'],
-    well: () => 'initialised, and not locked',
+    well: ({ information }) =>
+      seenValue(information) === undefined ? 'a folder that nothing locks' : 'initialised, and not locked',
   });
 }
 
@@ -106,8 +107,14 @@ export function nodes(around: Surroundings): Promise<Finding> {
   return lookedAt(around, {
     isMine: (code) => NAMES.has(code),
     parts: ['calicoNodes', 'nodes'],
-    well: ({ calicoNodes, datastore: type }) =>
-      `${seenValue(calicoNodes)?.length ?? 0} nodes, ${type === 'kubernetes' ? 'each with an address of its own' : 'the same in Calico and Kubernetes'}`,
+    well: ({ calicoNodes, datastore: type }) => {
+      const all = seenValue(calicoNodes) ?? [];
+      // Where Calico only enforces policies, it knows no addresses.
+      const have = all.some(({ addresses }) => addresses.length > 0)
+        ? ', each with an address of its own'
+        : '';
+      return `${counted(all.length, 'node')}${type === 'etcdv3' ? ', the same in Calico and Kubernetes' : have}`;
+    },
   });
 }
 

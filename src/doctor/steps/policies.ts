@@ -3,7 +3,7 @@ import type { Finding as LintFinding } from '../../core/result.ts';
 import { Examination } from '../../validation/examination.ts';
 import { acrossRules, lintRules, summariesOf } from '../../validation/index.ts';
 import { LiveExamination } from '../../validation/live.ts';
-import { type Finding, ok, type Todo } from '../step.ts';
+import { type Finding, ok, skipped, type Todo } from '../step.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** So many rules are told, the commonest. */
@@ -24,6 +24,9 @@ export async function policies({ settings, store, takes, signal }: Surroundings)
   });
   await live.everything();
   const { total, findings } = examination.finish();
+  if (total === 0 && warnings.length > 0) return skipped(`nothing could be looked at: ${warnings[0]!}`);
+  const rest = warnings.splice(LINES);
+  if (rest.length > 0) warnings.push(`and ${rest.length} more like it`);
   const summary = `${counted(total, 'resource')} looked at`;
   if (findings.length === 0) return ok(`${summary}, nothing wrong`, warnings);
   const errors = findings.filter(({ severity }) => severity === 'error').length;

@@ -5,7 +5,7 @@ import type { Datastore } from '../../datastore/datastore.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Finding, ok, type Todo, wrong } from '../step.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { FAMILIES, type Family } from './families.ts';
+import { FAMILIES } from './families.ts';
 
 /** So many reviews are under way at once. */
 const AT_ONCE = 8;
@@ -26,28 +26,32 @@ async function groupOf({ facts }: Surroundings): Promise<string> {
 
 async function kubernetesRights(cluster: Cluster, group: string): Promise<Finding> {
   const wanted = FAMILIES.flatMap((family) => family.accesses(group).map((access) => ({ family, access })));
-  const refused: { readonly family: Family; readonly access: Access }[] = [];
+  const refused = new Set<(typeof wanted)[number]>();
   let next = 0;
   const worker = async () => {
     while (next < wanted.length) {
       const each = wanted[next++]!;
-      if (!(await cluster.allowed(each.access))) refused.push(each);
+      if (!(await cluster.allowed(each.access))) refused.add(each);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  if (refused.length === 0) return ok('all that any command needs');
+  if (refused.size === 0) return ok('all that any command needs');
   const lines = FAMILIES.flatMap((family) => {
-    const missing = refused.filter((each) => each.family === family).map(({ access }) => access);
-    return missing.length === 0 ? [] : [{ family, line: `${family.commands}: may not ${wordsOf(missing)}` }];
+    const missing = wanted
+      .filter((each) => each.family === family && refused.has(each))
+      .map(({ access }) => access);
+    return missing.length === 0
+      ? []
+      : [{ family, missing, line: `${family.commands}: may not ${wordsOf(missing)}` }];
   });
-  const todo = lines.flatMap(({ family, line }): readonly Todo[] =>
+  const todo = lines.flatMap(({ family, missing, line }): readonly Todo[] =>
     family.urgency === undefined
       ? []
       : [
           {
             ...{ urgency: family.urgency, problem: line },
             what: 'Ask for these rights (a ClusterRole), or use an account that has them.',
-            command: commandOf(refused.find((each) => each.family === family)!.access),
+            command: commandOf(missing[0]!),
           },
         ],
   );
@@ -71,7 +75,7 @@ function wordsOf(missing: readonly Access[]): string {
 }
 
 function commandOf({ verb, resource, group }: Access): string {
-  return `kubectl auth can-i ${verb} ${resource}${group === '' ? '' : `.${group}`}`;
+  return `kubectl auth can-i ${verb} ${resource}${group === '' ? '' : `.${group}`} --all-namespaces`;
 }
 
 /** What is tried of etcd: one kind for each range of keys that roles are given for. */

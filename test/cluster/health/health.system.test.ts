@@ -130,6 +130,35 @@ const CASES: Readonly<Record<string, Case>> = {
     codes: ['node-without-agent'],
     says: /1 node has no calico-node pod.*node-00003/,
   },
+  'a calico-node that was evicted': {
+    planted: () => [agent(3, { status: { phase: 'Failed', reason: 'Evicted' } })],
+    codes: ['node-without-agent'],
+    says: /1 node has no calico-node pod.*node-00003/,
+  },
+  'nothing where pods of old releases have ended': {
+    planted: () =>
+      ['Failed', 'Succeeded'].map((phase) => {
+        const pod = calicoPod('calico-typha', `ended-${phase}`, nodeName(1), 'v3.30.0', 'typha');
+        return systemPod({ ...pod, status: { phase } });
+      }),
+    codes: [],
+    says: /^$/,
+  },
+  'nothing where a pod was prepared again': {
+    planted: () => {
+      const image = `quay.example/calico/cni:${CALICO}`;
+      const terminated = { exitCode: 0, reason: 'Completed', finishedAt: NOW() };
+      const again = { name: 'cni', restartCount: 1, state: { terminated }, lastState: { terminated } };
+      return [
+        agent(1, {
+          spec: { initContainers: [{ name: 'cni', image }] },
+          status: { initContainerStatuses: [again] },
+        }),
+      ];
+    },
+    codes: [],
+    says: /^$/,
+  },
   'a calico-node that is not ready': {
     planted: () => [agent(1, { status: container({ state: { running: {} } }) })],
     codes: ['agent-not-ready'],

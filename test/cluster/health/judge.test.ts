@@ -4,8 +4,12 @@ import { listed, worstFirst } from '../../../src/cluster/health/cause.ts';
 import type { CalicoPod, Facts, KubeNode, Workload } from '../../../src/cluster/health/facts.ts';
 import { healthOf, statusOf } from '../../../src/cluster/health/health.ts';
 import { runningVersions, versionOf } from '../../../src/cluster/health/judge/versions.ts';
-import { known } from '../../../src/cluster/health/seen.ts';
+import { known, unseen } from '../../../src/cluster/health/seen.ts';
 import { healthText } from '../../../src/cluster/status/text.ts';
+import { CalicoctlError } from '../../../src/core/errors.ts';
+import type { PoolUsage } from '../../../src/ipam/usage/usage.ts';
+import type { Resource } from '../../../src/resources/kind.ts';
+import { parseCidr } from '../../../src/resources/net/cidr.ts';
 
 /** Judging from plain objects: what no small real cluster shows. */
 
@@ -23,13 +27,14 @@ function agent(
 ): CalicoPod {
   return {
     ...{ namespace: 'calico-system', name: `calico-node-${name}`, component: 'calico-node', node: name },
-    ...{ phase: 'Running', ready: true, containers: [{ name: 'calico-node', image, restarts: 0 }] },
+    ...{ ready: true, containers: [{ name: 'calico-node', image, restarts: 0 }] },
     ...more,
   };
 }
 
 const workload = (name: string, wanted: number, ready = wanted): Workload => ({
   ...{ kind: 'Deployment', namespace: 'calico-system', name, wanted, ready, nodeSelector: {} },
+  nodeAffinity: [],
 });
 
 const CONTROLLERS = workload('calico-kube-controllers', 1);
@@ -131,15 +136,148 @@ describe('judging', () => {
   });
 });
 
+describe('a healthy cluster of another make', () => {
+  const NOT_FARGATE = [[{ key: 'compute-type', operator: 'NotIn', values: ['fargate', 'hybrid'] }]];
+  const set: Workload = { ...workload('calico-node', 1), kind: 'DaemonSet', nodeAffinity: NOT_FARGATE };
+
+  test('has nodes that its DaemonSet does not want, which have no address either', () => {
+    const address = (name: string, ...addresses: string[]) => ({ name, kubernetesNames: [], addresses });
+    const more = {
+      workloads: known([CONTROLLERS, set]),
+      calicoNodes: known([address('a', '192.0.2.1'), address('f')]),
+    };
+    const other = (type: string) => known([node('a'), node('f', { labels: { 'compute-type': type } })]);
+    expect(codes({ ...more, nodes: other('fargate') })).toEqual([]);
+    expect(codes({ ...more, nodes: other('ec2') })).toEqual(['node-without-agent', 'node-without-address']);
+  });
+
+  test('is a folder that was never initialised', () => {
+    const information = known(undefined);
+    expect(codes({ information, datastore: 'file' })).toEqual([]);
+    expect(codes({ information, datastore: 'etcdv3', nodes: known([]) })).toEqual(['datastore-empty']);
+  });
+
+  test('has no controllers where there is nothing to clean up', () => {
+    expect(codes({ workloads: known([workload('calico-kube-controllers', 0)]) })).toEqual([]);
+  });
+});
+
+describe('pools', () => {
+  const usage = (name: string, third: number, free: bigint, more: object = {}): PoolUsage =>
+    ({
+      pool: {
+        ...{
+          name,
+          range: parsed(`192.0.${third}.0/24`),
+          blockSize: 26,
+          disabled: false,
+          nodeSelector: 'all()',
+        },
+        ...more,
+      },
+      ...{ blocks: [], free, inUse: 256n - free },
+    }) as unknown as PoolUsage;
+  const parsed = (text: string) => parseCidr(text)!;
+  const found = (...pools: readonly PoolUsage[]) =>
+    healthOf(
+      facts({
+        usage: known({ pools, orphans: [], corrupt: [] }),
+        nodes: known(['a', 'b'].map((name) => node(name, { labels: { rack: name } }))),
+        pods: known({ items: [agent('a'), agent('b')] }),
+      }),
+    ).causes.map(({ code, message }) => `${code}: ${message}`);
+
+  test('for services alone may be used up', () => {
+    expect(found(usage('lb', 2, 0n, { allowedUses: ['LoadBalancer'] }))).toEqual([
+      'pool-nearly-full: pool lb (192.0.2.0/24) has 0 of 256 addresses left',
+    ]);
+  });
+
+  test('stand in for each other on the nodes that both are for', () => {
+    const spare = usage('spare', 3, 200n, { nodeSelector: 'rack == "a"' });
+    expect(found(usage('pods', 2, 0n, { nodeSelector: 'rack == "a"' }), spare)).toEqual([
+      'pool-nearly-full: pool pods (192.0.2.0/24) has 0 of 256 addresses left; spare has room',
+    ]);
+    expect(found(usage('pods', 2, 0n), spare)).toEqual([
+      'pool-full: pool pods (192.0.2.0/24) has no free address of 256, and no other pool can stand in on 1 node: new pods there get none',
+    ]);
+  });
+});
+
+describe('what is told once', () => {
+  const OLD = '2026-01-01T10:00:00Z';
+  const down = (...containers: CalicoPod['containers'][number][]) =>
+    codes({
+      nodes: known([node('a'), node('b')]),
+      pods: known({ items: [agent('b'), agent('a', undefined, { ready: false, since: OLD, containers })] }),
+    });
+  const waiting = (name: string, reason: string) => ({
+    ...{ name, image: '', restarts: 1, waiting: { reason, message: '' } },
+  });
+
+  test('is a pod that does not start, though all of its containers wait', () => {
+    expect(
+      down(waiting('install-cni', 'CrashLoopBackOff'), waiting('calico-node', 'PodInitializing')),
+    ).toEqual(['crash-loop']);
+    expect(down(waiting('calico-node', 'PodInitializing'))).toEqual(['pod-pending']);
+    expect(down(waiting('calico-node', 'CreateContainerConfigError'))).toEqual(['pod-pending']);
+  });
+
+  test('is what the operator says of a part and of the whole, but every part that says nothing', () => {
+    const state = (kind: string, name: string, message: string) => ({
+      ...{ kind, name, conditions: [{ type: 'Degraded', status: 'True', reason: '', message }] },
+    });
+    const operator = known([
+      state('Installation', 'default', 'no certificate'),
+      ...['calico', 'apiserver'].map((name) => state('TigeraStatus', name, '')),
+      state('TigeraStatus', 'ippools', 'no certificate'),
+    ]);
+    const { causes } = healthOf(facts({ operator }));
+    expect(causes.map(({ subjects: [each] }) => each!.name)).toEqual(['calico', 'apiserver', 'ippools']);
+  });
+});
+
 describe('what is not known', () => {
+  test('are sessions of nodes that are asked and silent', () => {
+    const asked = (name: string, lastUpdated: string): Resource => ({
+      ...{ apiVersion: '', kind: 'CalicoNodeStatus', metadata: { name } },
+      spec: { node: name, classes: ['BGP'], updatePeriodSeconds: 10 },
+      status: { lastUpdated, bgp: {} },
+    });
+    const spec = { datastoreReady: true, clusterType: 'k8s,bgp' };
+    const { unknown } = healthOf(
+      facts({
+        information: known({ apiVersion: '', kind: '', metadata: { name: 'default' }, spec }),
+        calicoNodes: known(['a', 'b', 'c'].map((name) => ({ name, kubernetesNames: [], addresses: [] }))),
+        statuses: known([asked('a', '2026-01-01T11:59:00Z'), asked('b', '2026-01-01T08:00:00Z')]),
+      }),
+    );
+    expect(unknown.map(({ why }) => why)).toEqual([
+      'only 1 of 3 nodes report them by a CalicoNodeStatus; asked, and silent for long: b',
+    ]);
+  });
+
+  test('comes with what the server says of who is not known, but not with a whole role', () => {
+    const advice = (hint?: string) =>
+      unseen(new CalicoctlError('unauthorized', 'x', hint === undefined ? {} : { hint })).advice;
+    expect(advice('The credentials may have expired.')).toBe('The credentials may have expired.');
+    expect([advice('apply:\nkind: ClusterRole'), advice()]).toEqual([
+      ...['Ask for the rights: `calicoctl doctor` tells which ones commands need.'],
+      ...['Ask for the rights: `calicoctl doctor` tells which ones commands need.'],
+    ]);
+  });
+
   test('is told once a reason, and makes the command fail unless nobody expects it', () => {
     const seen = (reason: 'forbidden' | 'not-configured', why: string) =>
-      ({ known: false, reason, why }) as const;
+      ({ known: false, reason, why, advice: 'ask' }) as const;
     const forbidden = healthOf(
       facts({ nodes: seen('forbidden', 'no nodes'), pods: seen('forbidden', 'no pods') }),
     );
     expect(forbidden.unknown).toEqual([
-      { what: ['nodes of Kubernetes', "Calico's pods"], reason: 'forbidden', why: 'no nodes; no pods' },
+      {
+        what: ['nodes of Kubernetes', "Calico's pods"],
+        ...{ reason: 'forbidden', why: 'no nodes; no pods', advice: 'ask' },
+      },
     ]);
     expect([
       statusOf(forbidden, 'error'),

@@ -56,6 +56,10 @@ describe('cluster status', () => {
       const yaml = await folder.calicoctl(['cluster', 'status', '-o', 'yaml']);
       expect(yaml.out).toMatch(/\ncritical: 1\nerrors: 0\nhealthy: false\n/);
       expect(yaml.status).toBe(1);
+      const settings = `kind: CalicoAPIConfig\napiVersion: projectcalico.org/v3\nspec: {datastoreType: file, fileDir: .datastore}\n`;
+      const config = await folder.write('other.cfg', settings);
+      const { out: named } = await folder.calicoctl(['cluster', 'status', '-c', config]);
+      expect(named).toContain(` Try: calicoctl datastore migrate unlock -c ${config}\n`);
     } finally {
       await folder.calicoctl(['datastore', 'migrate', 'unlock']);
     }

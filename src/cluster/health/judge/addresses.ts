@@ -1,8 +1,8 @@
 import type { PoolUsage } from '../../../ipam/usage/usage.ts';
-import { usesOf } from '../../../operations/ipam/pools.ts';
+import { excludesNode, usesOf } from '../../../operations/ipam/pools.ts';
 import { formatCidr, networkOf } from '../../../resources/net/cidr.ts';
 import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, KubeNode } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 
 /** A pool with less than a tenth of its addresses left is nearly full, as `ipam check` has it. */
@@ -12,7 +12,8 @@ const TENTHS = 10n;
 export function* judgeAddresses(facts: Facts): Generator<Cause> {
   const usage = seenValue(facts.usage);
   if (usage === undefined) return;
-  for (const pool of usage.pools) yield* judgePool(pool, usage.pools);
+  const nodes = seenValue(facts.nodes) ?? [];
+  for (const pool of usage.pools) yield* judgePool(pool, usage.pools, nodes);
   const { corrupt, orphans } = usage;
   if (corrupt.length > 0)
     yield cause('block-unreadable', {
@@ -36,7 +37,11 @@ export function* judgeAddresses(facts: Facts): Generator<Cause> {
     });
 }
 
-function* judgePool(usage: PoolUsage, all: readonly PoolUsage[]): Generator<Cause> {
+function* judgePool(
+  usage: PoolUsage,
+  all: readonly PoolUsage[],
+  nodes: readonly KubeNode[],
+): Generator<Cause> {
   const { pool, free, inUse } = usage;
   const usable = free + inUse;
   if (pool.disabled || pool.manual || usable === 0n || free * TENTHS >= usable) return;
@@ -47,13 +52,22 @@ function* judgePool(usage: PoolUsage, all: readonly PoolUsage[]): Generator<Caus
     advice: 'Add a pool, or release what is leaked (`calicoctl ipam check`).',
     command: 'calicoctl ipam show --show-blocks',
   };
-  const other = all.find((each) => replaces(each, usage));
-  if (free === 0n && other === undefined)
+  const others = all.filter((each) => replaces(each, usage));
+  const other = others[0];
+  const without = nodes.filter(
+    ({ labels }) => !excludesNode(pool, labels) && others.every((each) => excludesNode(each.pool, labels)),
+  );
+  const uses = usesOf(pool);
+  // One for services alone may be just as large as it has to be.
+  const isForNodes = uses.includes('Workload') || uses.includes('Tunnel');
+  if (free === 0n && isForNodes && (other === undefined || without.length > 0)) {
+    const where = other && ` on ${counted(without.length, 'node')}`;
+    const who = uses.includes('Workload') ? 'pods' : 'tunnels';
     yield cause('pool-full', {
       ...told,
-      message: `${name} has no free address of ${usable}, and no other pool can stand in: new pods get none`,
+      message: `${name} has no free address of ${usable}, and no other pool can stand in${where ?? ''}: new ${who}${where ? ' there' : ''} get none`,
     });
-  else
+  } else
     yield cause('pool-nearly-full', {
       ...told,
       message: `${name} has ${free} of ${usable} addresses left${other === undefined ? '' : `; ${other.pool.name} has room`}`,
@@ -68,6 +82,7 @@ function replaces({ pool, free }: PoolUsage, { pool: full }: PoolUsage): boolean
     !pool.manual &&
     free > 0n &&
     pool.range.address.family === full.range.address.family &&
+    (pool.namespaceSelector === undefined || pool.namespaceSelector === full.namespaceSelector) &&
     usesOf(pool).some((use) => usesOf(full).includes(use))
   );
 }

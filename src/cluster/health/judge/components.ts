@@ -7,21 +7,37 @@ const NODES_PER_TYPHA = 200;
 /** From so many nodes on, API servers should not serve every calico-node themselves. */
 const NODES_WITHOUT_TYPHA = 50;
 
-/** Components that run once or a few times for the whole cluster. */
-export function* judgeComponents(facts: Facts): Generator<Cause> {
-  const [pods, workloads] = [seenValue(facts.pods), seenValue(facts.workloads)];
-  if (pods === undefined || workloads === undefined || pods.items.length === 0) return;
+/** What stands between the API server and every calico-node. */
+export function* judgeTypha(facts: Facts): Generator<Cause> {
+  const workloads = installed(facts);
+  if (workloads === undefined) return;
   const nodes = seenValue(facts.nodes)?.length ?? 0;
-  const named = (name: string) => workloads.filter((workload) => workload.name === name);
-  const typhas = named('calico-typha').filter(({ wanted }) => wanted > 0);
-  for (const typha of typhas) yield* judgeTypha(typha, nodes);
+  const typhas = named(workloads, 'calico-typha').filter(({ wanted }) => wanted > 0);
+  for (const typha of typhas) yield* typhaCauses(typha, nodes);
   if (typhas.length === 0 && facts.datastore === 'kubernetes' && nodes > NODES_WITHOUT_TYPHA)
     yield withoutTypha(nodes);
-  const controllers = named('calico-kube-controllers');
-  for (const workload of controllers) yield* judgeControllers(workload);
-  const isNeeded = !pods.hidden && managesAddresses(facts) && !hasPod(pods.items, 'calico-kube-controllers');
+}
+
+/** Components that run once or twice for the whole cluster. */
+export function* judgeComponents(facts: Facts): Generator<Cause> {
+  const workloads = installed(facts);
+  if (workloads === undefined) return;
+  const controllers = named(workloads, 'calico-kube-controllers');
+  const isUsed = managesAddresses(facts);
+  for (const workload of controllers) if (isUsed || workload.wanted > 0) yield* judgeControllers(workload);
+  const { items = [], hidden } = seenValue(facts.pods) ?? {};
+  const isNeeded = !hidden && isUsed && !hasPod(items, 'calico-kube-controllers');
   if (controllers.length === 0 && isNeeded) yield withoutControllers();
-  for (const workload of named('calico-apiserver')) yield* judgeApiServer(workload);
+  for (const workload of named(workloads, 'calico-apiserver')) yield* judgeApiServer(workload);
+}
+
+/** Undefined where they are not known, or Calico is not there at all, which is told elsewhere. */
+function installed({ pods, workloads }: Facts): readonly Workload[] | undefined {
+  return seenValue(pods)?.items.length ? seenValue(workloads) : undefined;
+}
+
+function named(workloads: readonly Workload[], name: string): readonly Workload[] {
+  return workloads.filter((workload) => workload.name === name);
 }
 
 /** Where another plug-in gives out addresses and Kubernetes keeps the data, nothing is to be cleaned up. */
@@ -42,7 +58,7 @@ function about({ kind, namespace, name, wanted, ready }: Workload) {
   };
 }
 
-function* judgeTypha(typha: Workload, nodes: number): Generator<Cause> {
+function* typhaCauses(typha: Workload, nodes: number): Generator<Cause> {
   const { ready, wanted, namespace, name } = typha;
   if (ready === 0) {
     yield cause('typha-down', {
@@ -77,12 +93,22 @@ function withoutTypha(nodes: number): Cause {
 }
 
 function* judgeControllers(workload: Workload): Generator<Cause> {
-  if (workload.ready > 0) return;
-  yield cause('controllers-down', {
-    ...about(workload),
-    message: `calico-kube-controllers is not ready (${workload.wanted} wanted): addresses of nodes that are gone are not given back`,
-    advice: 'Its pod says why.',
-  });
+  const { wanted, ready, namespace, name } = workload;
+  if (ready > 0) return;
+  const lost = 'addresses of nodes that are gone are not given back';
+  if (wanted === 0)
+    yield cause('controllers-down', {
+      ...about(workload),
+      message: `calico-kube-controllers is scaled to 0: ${lost}`,
+      advice: 'Scale it up again.',
+      command: `kubectl -n ${namespace} scale deployment ${name} --replicas 1`,
+    });
+  else
+    yield cause('controllers-down', {
+      ...about(workload),
+      message: `calico-kube-controllers is not ready (${wanted} wanted): ${lost}`,
+      advice: 'Its pod says why.',
+    });
 }
 
 function withoutControllers(): Cause {

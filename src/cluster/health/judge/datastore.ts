@@ -17,6 +17,8 @@ export function* judgeDatastore({ information, datastore }: Facts): Generator<Ca
     return;
   }
   if (information.value === undefined) {
+    // No component of Calico ever uses a folder.
+    if (datastore === 'file') return;
     yield cause('datastore-empty', {
       subjects: [{ kind: 'ClusterInformation', name: 'default' }],
       message: 'the datastore has no ClusterInformation: no component of Calico has used it',

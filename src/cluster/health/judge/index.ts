@@ -2,7 +2,7 @@ import type { Cause } from '../cause.ts';
 import type { Facts } from '../facts.ts';
 import { judgeAddresses } from './addresses.ts';
 import { judgeBgp } from './bgp.ts';
-import { judgeComponents } from './components.ts';
+import { judgeComponents, judgeTypha } from './components.ts';
 import { judgeDatastore } from './datastore.ts';
 import { judgeDefinitions } from './definitions.ts';
 import { judgeNames } from './names.ts';
@@ -13,7 +13,7 @@ import { judgeVersions } from './versions.ts';
 
 /** What has to be put right first comes first among what is as bad. */
 const JUDGES = [
-  ...[judgeDatastore, judgeComponents, judgeNodes, judgePods, judgeOperator, judgeNames],
+  ...[judgeDatastore, judgeTypha, judgeNodes, judgePods, judgeComponents, judgeOperator, judgeNames],
   ...[judgeBgp, judgeAddresses, judgeDefinitions, judgeVersions],
 ];
 

@@ -1,16 +1,18 @@
 import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
 import type { CalicoNode, Facts } from '../facts.ts';
 import { seenValue } from '../seen.ts';
+import { wanted } from './nodes.ts';
 
 /** Whether Calico and Kubernetes mean the same nodes, and whether each has addresses of its own. */
 export function* judgeNames(facts: Facts): Generator<Cause> {
   const calico = seenValue(facts.calicoNodes);
   if (calico === undefined) return;
   yield* shared(calico);
-  yield* withoutAddress(calico);
   const nodes = seenValue(facts.nodes);
-  // There Calico's nodes are those of Kubernetes.
-  if (nodes !== undefined && facts.datastore !== 'kubernetes')
+  const others = new Set(nodes?.filter((node) => !wanted(facts, node)).map(({ name }) => name));
+  yield* withoutAddress(calico.filter(({ name }) => !others.has(name)));
+  // On Kubernetes Calico's nodes are those of Kubernetes, and in a folder stands what somebody wrote there.
+  if (nodes !== undefined && facts.datastore === 'etcdv3')
     yield* compared(
       calico,
       nodes.map(({ name }) => name),

@@ -1,5 +1,5 @@
 import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
-import type { CalicoPod, Facts, KubeNode } from '../facts.ts';
+import type { CalicoPod, Facts, KubeNode, NodeExpression } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 import { hasOwnCause } from './pods.ts';
 
@@ -31,7 +31,7 @@ export function* judgeNodes(facts: Facts): Generator<Cause> {
   }
   const alive = nodes.filter(({ ready: isReady }) => isReady);
   yield* withoutAgent(facts, alive, agents, pods.hidden !== undefined);
-  yield* agentsNotReady(alive, agents);
+  yield* agentsNotReady(alive, agents, facts.now);
 }
 
 export function logsCommand({ namespace, name }: CalicoPod): string {
@@ -68,13 +68,28 @@ function* notReady(nodes: readonly KubeNode[]): Generator<Cause> {
 }
 
 /** Whether Calico's DaemonSet wants to run on the node. */
-function wanted({ workloads }: Facts, { labels }: KubeNode): boolean {
+export function wanted({ workloads }: Facts, { name, labels }: KubeNode): boolean {
   if (labels['type'] === 'virtual-kubelet') return false;
   const sets = seenValue(workloads)?.filter(({ kind }) => kind === 'DaemonSet') ?? [];
   if (sets.length === 0) return labels['kubernetes.io/os'] !== 'windows';
-  return sets.some(({ nodeSelector }) =>
-    Object.entries(nodeSelector).every(([key, value]) => labels[key] === value),
+  const known = { ...labels, 'metadata.name': name };
+  return sets.some(
+    ({ nodeSelector, nodeAffinity }) =>
+      Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
+      (nodeAffinity.length === 0 ||
+        nodeAffinity.some((term) => term.length > 0 && term.every((each) => meets(each, known)))),
   );
+}
+
+/** As the scheduler reads it; what it knows not here is met. */
+function meets({ key, operator, values }: NodeExpression, labels: KubeNode['labels']): boolean {
+  const value = labels[key];
+  if (operator === 'In') return value !== undefined && values.includes(value);
+  if (operator === 'NotIn') return value === undefined || !values.includes(value);
+  if (operator === 'Exists') return value !== undefined;
+  if (operator === 'DoesNotExist') return value === undefined;
+  if (operator === 'Gt') return Number(value) > Number(values[0]);
+  return operator === 'Lt' ? Number(value) < Number(values[0]) : true;
 }
 
 function* withoutAgent(
@@ -98,11 +113,15 @@ function* withoutAgent(
 }
 
 /** Of nodes that are ready themselves. */
-function* agentsNotReady(nodes: readonly KubeNode[], agents: readonly CalicoPod[]): Generator<Cause> {
+function* agentsNotReady(
+  nodes: readonly KubeNode[],
+  agents: readonly CalicoPod[],
+  now: number,
+): Generator<Cause> {
   const alive = new Set(nodes.map(({ name }) => name));
   const down = agents
-    .filter(({ ready, node, phase }) => !ready && alive.has(node) && phase !== 'Failed')
-    .filter((pod) => !hasOwnCause(pod))
+    .filter(({ ready, node }) => !ready && alive.has(node))
+    .filter((pod) => !hasOwnCause(pod, now))
     .sort((a, b) => (a.node < b.node ? -1 : 1));
   if (down.length === 0) return;
   const since = down.flatMap((pod) => pod.since ?? []).sort()[0];

@@ -10,9 +10,11 @@ export function* judgeOperator(facts: Facts): Generator<Cause> {
   const told = new Set<string>();
   for (const state of inOrder(seenValue(facts.operator) ?? [])) {
     const found = stateCause(state, facts.now);
+    if (found === undefined) continue;
     // The Installation repeats what the status of its parts says.
-    if (found === undefined || told.has(String(found.evidence['message']))) continue;
-    told.add(String(found.evidence['message']));
+    const said = `${found.code} ${found.evidence['message']}`;
+    if (state.kind !== 'TigeraStatus' && told.has(said)) continue;
+    told.add(said);
     yield found;
   }
 }
@@ -26,7 +28,7 @@ function stateCause(state: OperatorState, now: number): Cause | undefined {
   const { kind, name, conditions } = state;
   const condition = (type: string, status: string) =>
     conditions.find((each) => each.type === type && each.status === status);
-  const describe = `kubectl describe ${kind.toLowerCase()} ${name}`;
+  const describe = `kubectl describe ${kind.toLowerCase()}.operator.tigera.io ${name}`;
   const about = (found: OperatorState['conditions'][number]) => ({
     subjects: [{ kind, name }],
     evidence: { ...found },

@@ -26,21 +26,18 @@ interface Trouble {
 /** Pods of Calico that crash, do not start, or did so lately. */
 export function* judgePods(facts: Facts): Generator<Cause> {
   const items = seenValue(facts.pods)?.items ?? [];
-  const troubles = items
-    .filter(({ phase }) => phase !== 'Failed')
-    .flatMap((pod) => troublesOf(pod, facts.now));
+  const troubles = items.flatMap((pod) => troublesOf(pod, facts.now));
   const key = ({ code, pod, container, what }: Trouble) => `${code} ${pod.component} ${container} ${what}`;
   for (const group of Map.groupBy(troubles, key).values()) yield told(group);
 }
 
 /** Why the pod is not ready is told already. */
-export function hasOwnCause({ unscheduled, containers }: CalicoPod): boolean {
-  return (
-    unscheduled !== undefined ||
-    containers.some(
-      ({ waiting }) => waiting?.reason === 'CrashLoopBackOff' || IMAGE_TROUBLE.has(waiting?.reason ?? ''),
-    )
-  );
+export function hasOwnCause(pod: CalicoPod, now: number): boolean {
+  return troublesOf(pod, now).some(stops);
+}
+
+function stops({ code }: Trouble): boolean {
+  return code === 'pod-pending' || code === 'crash-loop' || code === 'image-missing';
 }
 
 function troublesOf(pod: CalicoPod, now: number): readonly Trouble[] {
@@ -48,7 +45,11 @@ function troublesOf(pod: CalicoPod, now: number): readonly Trouble[] {
     const what = `cannot be scheduled: ${pod.unscheduled}`;
     return [{ code: 'pod-pending', what, pod, container: '', restarts: 0, previous: false }];
   }
-  return pod.containers.flatMap((container) => troubleOf(pod, container, now) ?? []);
+  const isHeldUp = ({ waiting }: PodContainer) => waiting?.reason === 'PodInitializing';
+  const found = (of: readonly PodContainer[]) =>
+    of.flatMap((container) => troubleOf(pod, container, now) ?? []);
+  const own = found(pod.containers.filter((each) => !isHeldUp(each)));
+  return own.some(stops) ? own : [...own, ...found(pod.containers.filter(isHeldUp))];
 }
 
 function troubleOf(pod: CalicoPod, container: PodContainer, now: number): Trouble | undefined {

@@ -75,12 +75,15 @@ function nodeOf(object: KubeObject): KubeNode {
 /** All pods of Calico. Who may not list pods everywhere is shown those of the usual namespaces. */
 export async function readPods(cluster: Cluster): Promise<CalicoPods> {
   const labelSelector = `k8s-app in (${COMPONENTS.join(',')})`;
+  // Those that were evicted or have ended stay for weeks, with images of old releases; they are nobody's pods any more.
+  const fieldSelector = 'status.phase!=Failed,status.phase!=Succeeded';
+  const which = { collection: PODS, labelSelector, fieldSelector };
   try {
-    return { items: await allOf(cluster, { collection: PODS, labelSelector }, podOf) };
+    return { items: await allOf(cluster, which, podOf) };
   } catch (error) {
     if (!isError(error, 'unauthorized')) throw error;
     const here = await Promise.allSettled(
-      NAMESPACES.map((namespace) => allOf(cluster, { collection: PODS, namespace, labelSelector }, podOf)),
+      NAMESPACES.map((namespace) => allOf(cluster, { ...which, namespace }, podOf)),
     );
     const items = here.flatMap((part) => (part.status === 'fulfilled' ? part.value : []));
     if (items.length === 0) throw error;
@@ -112,7 +115,20 @@ function workloadOf(kind: Workload['kind'], object: KubeObject): Workload {
         : numberIn(spec['replicas']),
     ready: numberIn(status[isDaemonSet ? 'numberReady' : 'readyReplicas']),
     nodeSelector: textsIn(objectIn(spec, 'template', 'spec', 'nodeSelector')),
+    nodeAffinity: affinityOf(objectIn(spec, 'template', 'spec', 'affinity', 'nodeAffinity')),
   };
+}
+
+/** What a node must be, e.g. none of Fargate; every part of one of the terms. */
+function affinityOf(nodeAffinity: Readonly<Record<string, unknown>>): Workload['nodeAffinity'] {
+  const required = objectIn(nodeAffinity, 'requiredDuringSchedulingIgnoredDuringExecution');
+  return objectsIn(required['nodeSelectorTerms']).map((term) =>
+    [...objectsIn(term['matchExpressions']), ...objectsIn(term['matchFields'])].map((each) => ({
+      key: textIn(each['key']),
+      operator: textIn(each['operator']),
+      values: Array.isArray(each['values']) ? each['values'].map(textIn) : [],
+    })),
+  );
 }
 
 /** What the operator says of its work; nothing where it is not installed. */

@@ -22,7 +22,6 @@ export function podOf(object: KubeObject): CalicoPod {
     name: metadata.name,
     component: metadata.labels?.['k8s-app'] ?? '',
     node: textIn(spec['nodeName']),
-    phase: textIn(status['phase']),
     ready: ready['status'] === 'True',
     ...(typeof since === 'string' ? { since } : {}),
     ...(scheduled['status'] === 'False'
@@ -36,6 +35,7 @@ export function podOf(object: KubeObject): CalicoPod {
 
 function containerOf(name: string, image: string, status: Readonly<Record<string, unknown>>): PodContainer {
   const waiting = objectIn(status, 'state', 'waiting');
+  const isDone = objectIn(status, 'state', 'terminated')['exitCode'] === 0;
   const ended = [objectIn(status, 'lastState', 'terminated'), objectIn(status, 'state', 'terminated')].find(
     ({ finishedAt }) => finishedAt !== undefined,
   );
@@ -46,7 +46,8 @@ function containerOf(name: string, image: string, status: Readonly<Record<string
     ...(waiting['reason'] === undefined
       ? {}
       : { waiting: { reason: textIn(waiting['reason']), message: textIn(waiting['message']) } }),
-    ...(ended === undefined
+    // What prepares a pod does it again after a reboot, and ends well.
+    ...(ended === undefined || isDone
       ? {}
       : {
           ended: {
