@@ -1,12 +1,15 @@
 /** A pod in words: what it is, how its containers fare, and what happened to it. */
+import { redactObject, redactText } from '../../bundle/redact.ts';
 import { isObject } from '../../core/json.ts';
 import type { KubeObject } from '../../datastore/cluster.ts';
 import { columnsText } from './table.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `events` are those of the namespace, or why there are none. Secrets are for the caller to take out. */
-export function describePod(pod: KubeObject, events: readonly KubeObject[] | string): string {
+/** `events` are those of the namespace, or why there are none. */
+export function describePod(given: KubeObject, events: readonly KubeObject[] | string): string {
+  // Before messages of several lines become one: secrets are found by their lines.
+  const pod = redactObject(given) as KubeObject;
   const spec = fields(pod['spec']);
   const status = fields(pod['status']);
   const { name, namespace, labels = {}, annotations = {}, creationTimestamp } = pod.metadata as Fields;
@@ -138,7 +141,7 @@ function eventLines(pod: KubeObject, events: readonly KubeObject[] | string): st
     .sort((a, b) => (a.last < b.last ? -1 : 1))
     .map(({ event, last }) =>
       [last, event['type'], event['reason'], event['count'] ?? 1, event['message']].map((cell) =>
-        String(cell ?? '')
+        redactText(String(cell ?? ''))
           .replace(/\s+/g, ' ')
           .trim(),
       ),

@@ -2,6 +2,7 @@ import { majorOf, versionOf } from '../../bird/frames.ts';
 import { parseProtocols } from '../../bird/protocols.ts';
 import type { Family } from '../../bird/session.ts';
 import { sessionsOf } from '../../bird/sessions.ts';
+import { redactText } from '../../bundle/redact.ts';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Cluster, Executed } from '../../datastore/cluster.ts';
 import { inParallel } from '../../operations/parallel.ts';
@@ -110,7 +111,9 @@ function failureOf(node: BgpNode, ipv4: Told, ipv6: Told): string | undefined {
 }
 
 async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeoutMs: number): Promise<Told> {
-  const fault = (text: string, isAbsent = false): Told => ({ fault: { text: harmless(text), isAbsent } });
+  const fault = (text: string, isAbsent = false): Told => ({
+    fault: { text: redactText(harmless(text)), isAbsent },
+  });
   try {
     const done = await cluster.exec({
       namespace: pod.namespace,
@@ -123,7 +126,7 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
     const [table, said] = [harmless(done.stdout), harmless(`${done.stderr}\n${done.stdout}`)];
     if (done.exitCode !== 0 && /no such file or directory|connection refused/i.test(said))
       return fault(NO_BIRD, true);
-    const failure = failureIn(done, said);
+    const failure = failureIn(done, redactText(said));
     if (failure !== undefined) return fault(`birdcl in ${pod.namespace}/${pod.name} failed: ${failure}`);
     const lines = table.split('\n');
     const version = versionOf(lines[0] ?? '');
