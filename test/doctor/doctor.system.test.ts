@@ -9,7 +9,7 @@ import { custom } from '../../scripts/bench/ipam-kubernetes.ts';
 import { etcdDatastore } from '../../src/datastore/etcdv3/store.ts';
 import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
 import type { DoctorDocument } from '../../src/doctor/report.ts';
-import { openScene, type Scene } from '../cluster/scene.ts';
+import { openScene, type Scene, without } from '../cluster/scene.ts';
 import { type Workspace, workspace } from '../commands/run.ts';
 import { put } from '../operations/stores.ts';
 import { type EtcdServer, startEtcd, type Testbed, testbed } from '../testbed/testbed.ts';
@@ -260,6 +260,13 @@ describe('the doctor', () => {
       client.close();
     }
   });
+
+  test('looks at addresses where kube-controllers never ran', () =>
+    scene.during([without('crd.projectcalico.org/kubecontrollersconfigurations', 'default')], async () => {
+      const { steps } = await doctor(onKubernetes(scene.server.kubeconfig));
+      const { outcome, message } = steps.find(({ id }) => id === 'addresses')!;
+      expect([outcome, message]).toEqual(['ok', '3 allocated in 3 blocks, nothing wrong']);
+    }));
 
   /** The last, for kinds are served again only a while after they are defined. */
   test('tells of definitions that are missing', () => {

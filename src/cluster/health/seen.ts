@@ -44,7 +44,7 @@ const REASONS: Readonly<Partial<Record<string, UnknownReason>>> = {
   configuration: 'not-configured',
 };
 
-const FORBIDDEN = 'Ask for the rights: `calicoctl doctor` tells which ones commands need.';
+const FORBIDDEN = '`calicoctl doctor` tells which rights are missing, or whether the credentials are wrong.';
 
 /** Throws what is no failure a user can meet, and what the user ended. */
 export function unseen(error: unknown): Unseen {

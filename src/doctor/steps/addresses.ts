@@ -16,14 +16,17 @@ interface Tally {
 }
 
 /** What `ipam check` finds, counted. */
-export async function addresses({ store, settings }: Surroundings): Promise<Finding> {
+export async function addresses({ store }: Surroundings): Promise<Finding> {
   const from = await store();
   const unseen: string[] = [];
-  const { type } = await settings();
   const tallies = new Map<string, Tally>();
   let survey: Awaited<ReturnType<typeof readSurvey>>;
   try {
-    survey = await readSurvey(from, { unseen });
+    survey = await readSurvey(from, { unseen }).catch((error: unknown) => {
+      if (!isError(error, 'not-found')) throw error;
+      // Where kube-controllers never ran, nothing says which services have addresses of ours.
+      return readSurvey(from, { unseen, services: async () => undefined });
+    });
   } catch (error) {
     if (!isError(error, 'not-found')) throw error;
     return skipped(`not looked at: ${error.message}`);
@@ -34,7 +37,7 @@ export async function addresses({ store, settings }: Surroundings): Promise<Find
     else tally.count++;
   }
   const hidden = unseen.map((why) => `not seen: ${why}`);
-  const services = survey.servicesUnknown && type !== 'kubernetes' ? ['services were not looked at'] : [];
+  const services = survey.servicesUnknown ? ['services were not looked at'] : [];
   const { counts, blocks } = survey;
   const summary = `${counts.allocations} allocated in ${counted(blocks.size, 'block')}`;
   if (tallies.size === 0) return ok(`${summary}, nothing wrong`, [...hidden, ...services]);

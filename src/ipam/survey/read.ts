@@ -18,8 +18,8 @@ import { type Survey, type SurveyedBlock, type Use, WINDOWS_RESERVED } from './s
 import { badAddress, endpointOwner, networksOf, nodeOf, tunnelUses } from './users.ts';
 
 export interface SurveyOptions {
-  /** Where Services are: the Kubernetes of the cluster. By default the datastore itself, where it is Kubernetes. */
-  readonly services?: () => Promise<Datastore>;
+  /** Where Services are: the Kubernetes of the cluster; nowhere where undefined. By default the datastore itself, where it is Kubernetes. */
+  readonly services?: () => Promise<Datastore | undefined>;
   /** Keep who uses which address: takes memory for every address in use. */
   readonly keepOwners?: boolean;
   /** Yield the uses of workload endpoints. */

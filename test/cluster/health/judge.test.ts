@@ -262,8 +262,8 @@ describe('what is not known', () => {
       unseen(new CalicoctlError('unauthorized', 'x', hint === undefined ? {} : { hint })).advice;
     expect(advice('The credentials may have expired.')).toBe('The credentials may have expired.');
     expect([advice('apply:\nkind: ClusterRole'), advice()]).toEqual([
-      ...['Ask for the rights: `calicoctl doctor` tells which ones commands need.'],
-      ...['Ask for the rights: `calicoctl doctor` tells which ones commands need.'],
+      ...['`calicoctl doctor` tells which rights are missing, or whether the credentials are wrong.'],
+      ...['`calicoctl doctor` tells which rights are missing, or whether the credentials are wrong.'],
     ]);
   });
 
