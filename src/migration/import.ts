@@ -9,8 +9,8 @@ import { type ExportFile, openExportFile } from './document/file.ts';
 import { type Identity, readInformation } from './document/information.ts';
 import { type FirstPart, readFirstPart } from './document/resources.ts';
 import { Wanted } from './document/wanted.ts';
-import { type Claim, finish, giveBack, leave, noteVersion, take } from './target/claim.ts';
-import { define, onceServed } from './target/definitions.ts';
+import { type Claim, findHalf, finish, giveBack, leave, noteVersion, take } from './target/claim.ts';
+import { define, isDefined, onceServed } from './target/definitions.ts';
 import { type Done, doneBefore, NOTHING_DONE } from './target/done.ts';
 import { isFatal } from './target/pump.ts';
 import { verify } from './target/verify.ts';
@@ -52,8 +52,8 @@ export async function* importCluster(request: ImportRequest): AsyncGenerator<str
   const { store, io } = request;
   const reading = await readFile(request);
   try {
-    await define(store, request.group, io.signal);
     const claim = claimOf(request, reading);
+    if (!(await hasBegun(store, claim))) await define(store, request.group, io.signal);
     const taken = await take(store, claim);
     const isNew = taken === 'new';
     await orGiveBack(request, claim, isNew, () => onceServed(() => initialise(store)));
@@ -75,6 +75,18 @@ export async function* importCluster(request: ImportRequest): AsyncGenerator<str
     yield 'Datastore information successfully imported. Please refer to the datastore migration documentation for next steps.\n';
   } finally {
     await reading.file?.close();
+  }
+}
+
+/**
+ * Whoever has taken the datastore has made the definitions. What goes wrong here goes wrong later, and is told there.
+ * ClusterInformation is not asked for where it is not defined: the API server is then taken for one that has no such group.
+ */
+async function hasBegun(store: Datastore, claim: Claim): Promise<boolean> {
+  try {
+    return (await isDefined(store)) && (await findHalf(store, claim)) !== undefined;
+  } catch {
+    return false;
   }
 }
 

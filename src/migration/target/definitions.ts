@@ -4,13 +4,21 @@ import { applyDefinitions } from '../../operations/crds/apply.ts';
 import { type DefinitionPlan, planDefinitions } from '../../operations/crds/plan.ts';
 import { isPending } from '../../operations/crds/prepare.ts';
 import { pause } from '../../operations/retry.ts';
-import type { DefinitionGroup } from '../../resources/definition.ts';
+import { DEFINITION_GROUPS, type DefinitionGroup } from '../../resources/definition.ts';
 
 /** The definitions that a Kubernetes needs before it can take anything in. */
 
 /** How long an API server may take until it serves what it was told of. */
 export const SETTLE_MS = 60_000;
 const POLL_MS = 200;
+
+/** Whether the kind that every datastore has is defined. */
+export async function isDefined({ definitions }: Datastore): Promise<boolean> {
+  if (definitions === undefined) return true;
+  const names = Object.keys(DEFINITION_GROUPS).map((group) => `clusterinformations.${group}`);
+  const found = await Promise.all(names.map((name) => definitions.get(name)));
+  return found.some((definition) => definition !== undefined);
+}
 
 /** What has to be defined; undefined where the datastore takes any kind. */
 export async function neededDefinitions(

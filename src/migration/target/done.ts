@@ -12,37 +12,33 @@ export interface Done {
 
 export const NOTHING_DONE: Done = { has: async () => false };
 
-/** Each kind is read as a whole when its turn comes. */
+/** Each kind is read as a whole when its turn comes. The file need not have been read to its end by then. */
 export function doneBefore(store: Datastore, wanted: Wanted): Done {
-  const kinds = new Map<Kind, Promise<ReadonlySet<string>>>();
+  const kinds = new Map<Kind, Promise<ReadonlyMap<string, string>>>();
   return {
     async has(kind, resource) {
-      let names = kinds.get(kind);
-      if (names === undefined) {
-        names = namesDone(store, kind, wanted.printsOf(kind));
-        kinds.set(kind, names);
+      let present = kinds.get(kind);
+      if (present === undefined) {
+        present = presentOf(store, kind);
+        kinds.set(kind, present);
       }
-      return (await names).has(formatRef(refOf(kind, resource)));
+      const name = formatRef(refOf(kind, resource));
+      const print = (await present).get(name);
+      return print !== undefined && print === wanted.printsOf(kind).get(name);
     },
   };
 }
 
-async function namesDone(
-  store: Datastore,
-  kind: Kind,
-  prints: ReadonlyMap<string, string>,
-): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
+/** Fingerprints of what is there, by name. */
+async function presentOf(store: Datastore, kind: Kind): Promise<ReadonlyMap<string, string>> {
+  const prints = new Map<string, string>();
   try {
-    for await (const { items } of store.list({ kind })) {
-      for (const item of items) {
-        const name = formatRef(refOf(kind, item));
-        if (prints.get(name) === fingerprint(kind, item, store.capabilities.name)) names.add(name);
-      }
-    }
+    for await (const { items } of store.list({ kind }))
+      for (const item of items)
+        prints.set(formatRef(refOf(kind, item)), fingerprint(kind, item, store.capabilities.name));
   } catch (error) {
     // There are no lists of the settings of address management everywhere; and writing tells what is wrong.
     if (!isError(error, 'not-supported')) throw error;
   }
-  return names;
+  return prints;
 }
