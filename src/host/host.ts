@@ -27,6 +27,8 @@ export interface RunOptions {
   /** So many bytes are kept of each stream, the first ones; 64 MiB unless given. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** More variables for the program; secrets among ours are not handed on otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Takes both streams as they come, instead of their being kept. The program waits for what it returns. */
   readonly sink?: (bytes: Uint8Array) => void | Promise<void>;
 }

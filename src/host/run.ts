@@ -40,16 +40,23 @@ interface Ended {
 const FETCHING = new Set(['docker', 'podman', 'nerdctl']);
 
 /** A group of processes of its own, so that what the program started is killed with it. */
-function start({ program, args, env }: Call): ChildProcessByStdio<null, Readable, Readable> {
+function start(
+  { program, args, env }: Call,
+  more: RunOptions['env'],
+): ChildProcessByStdio<null, Readable, Readable> {
   const given = FETCHING.has(program) ? withoutOwnSecrets(env) : withoutSecretVariables(env);
-  return spawn(program, args, { env: { ...given }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  return spawn(program, args, {
+    env: { ...given, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
 }
 
 function ended(call: Call, options: RunOptions, stdout: Kept, stderr: Kept): Promise<Ended> {
   const { timeoutMs = TIMEOUT_MS, signal, sink } = options;
   let child: ReturnType<typeof start>;
   try {
-    child = start(call);
+    child = start(call, options.env);
   } catch (error) {
     return Promise.resolve({ status: null, failure: (error as Error).message });
   }

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { CalicoctlError, formatError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
@@ -56,7 +55,7 @@ function textOf({ settings }: Configuration, name: string): string | undefined {
 }
 
 const PASSWORD_NOTE =
-  'The command does not hold the user name and password of etcd. Write ETCD_USERNAME=… and ETCD_PASSWORD=… into a file of mode 0600, and add --env-file FILE.';
+  'The command does not hold the user name and password of etcd. Export ETCD_USERNAME and ETCD_PASSWORD, and add -e ETCD_USERNAME -e ETCD_PASSWORD.';
 
 async function start(
   context: Context,
@@ -72,7 +71,6 @@ async function start(
     container,
     credentials,
     prepare: !io.env['CALICO_CTL_CONTAINER'],
-    temporary: io.env['TMPDIR'] || tmpdir(),
     signal: io.signal,
     print: { write, say: (line) => write(`${line}\n`), note: context.warn },
   });
@@ -81,7 +79,7 @@ async function start(
 export default defineCommand({
   summary: 'Run calico/node in a container on this machine.',
   description:
-    "Loads modules, switches forwarding on, raises the limit of connections, removes the container calico-node if there is one, starts it anew, and prints its log until it says that it has started. `--dry-run` prints the command and does nothing.\n\nFor nodes that use etcd and no Kubernetes. The user name and password of etcd reach the container in a file of mode 0600 that is removed at once, never on a command line.\n\nRoot is needed for the modules and settings of the kernel only; whoever may use the container runtime may start the container. containerd is spoken to through nerdctl, since containerd's own ctr neither restarts containers nor keeps their logs.",
+    "Loads modules, switches forwarding on, raises the limit of connections, removes the container calico-node if there is one, starts it anew, and prints its log until it says that it has started. `--dry-run` prints the command and does nothing.\n\nFor nodes that use etcd and no Kubernetes. The user name and password of etcd reach the container through the environment of the runtime, never on a command line.\n\nRoot is needed for the modules and settings of the kernel only; whoever may use the container runtime may start the container. containerd is spoken to through nerdctl, since containerd's own ctr neither restarts containers nor keeps their logs.",
   examples: [
     'node run --dry-run',
     'node run --ip 192.0.2.11 --as 64512',

@@ -20,8 +20,8 @@ export interface ContainerRequest {
   readonly felixConfig?: string;
   /** Something else starts it again and keeps it: it stays attached, and is removed when it ends. */
   readonly initSystem: boolean;
-  /** A file with variables that must not be seen in the list of processes. */
-  readonly envFile?: string;
+  /** Names of variables whose values the runtime takes from its own environment, where no list of processes shows them. */
+  readonly inherited?: readonly string[];
 }
 
 const CERTIFICATES = {
@@ -32,12 +32,12 @@ const CERTIFICATES = {
 
 /** What starts the container, with the names and order of the reference; variables in one order. */
 export function containerCommand(program: string, request: ContainerRequest): readonly string[] {
-  const { initSystem, image, envFile } = request;
+  const { initSystem, image, inherited = [] } = request;
   return [
     ...[program, 'run', '--net=host', '--privileged', `--name=${CONTAINER}`],
     ...(initSystem ? ['--rm'] : ['-d', '--restart=always']),
-    ...(envFile === undefined ? [] : [`--env-file=${envFile}`]),
     ...variables(request).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+    ...inherited.flatMap((name) => ['-e', name]),
     ...volumes(request).flatMap((volume) => ['-v', volume]),
     image,
   ];

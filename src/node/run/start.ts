@@ -1,6 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { redactText } from '../../bundle/redact.ts';
+import { Redactor } from '../../bundle/secrets/redactor.ts';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Host, Ran } from '../../host/host.ts';
 import { CONTAINER, type ContainerRequest, containerCommand, shellLine } from './command.ts';
@@ -8,12 +7,11 @@ import { makeFolders, type Printer, prepareKernel } from './prepare.ts';
 
 export interface StartRequest {
   readonly program: string;
-  readonly container: Omit<ContainerRequest, 'envFile'>;
-  /** Of etcd; handed over in a file. */
+  readonly container: Omit<ContainerRequest, 'inherited'>;
+  /** Of etcd; handed over in the environment of the runtime. */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
   /** Modules and settings of the kernel are this command's business. */
   readonly prepare: boolean;
-  readonly temporary: string;
   readonly signal: AbortSignal;
   readonly print: Printer & { readonly write: (text: string) => Promise<void> };
 }
@@ -23,6 +21,8 @@ const REMOVE_MS = 60_000;
 const START_MS = 15 * 60_000;
 const A_YEAR_MS = 24 * 24 * 3_600_000;
 const LOGS_MS = 10_000;
+/** For the runtime to end behind a container that was stopped. */
+const LAST_WORDS_MS = 2_000;
 const STARTED = 'Calico node started successfully';
 
 /** Starts calico/node and waits until it says that it has started. Throws CalicoctlError where it does not. */
@@ -37,25 +37,24 @@ export async function startNode(host: Host, request: StartRequest): Promise<void
   await print.say(`Removing old ${CONTAINER} container (if running).`);
   await host.run(program, ['rm', '-f', CONTAINER], { timeoutMs: REMOVE_MS, signal });
   stopIfInterrupted(signal);
-  const secret = writeEnvironment(request);
-  try {
-    const envFile = secret === undefined ? {} : { envFile: secret.file };
-    await startContainer(host, request, containerCommand(program, { ...container, ...envFile }));
-  } finally {
-    if (secret !== undefined) rmSync(secret.folder, { recursive: true, force: true });
-  }
+  await startContainer(host, request);
   if (!container.initSystem) await followLog(host, request);
 }
 
-async function startContainer(host: Host, request: StartRequest, command: readonly string[]): Promise<void> {
-  const { container, print, signal } = request;
+async function startContainer(host: Host, request: StartRequest): Promise<void> {
+  const { program, container, credentials, print, signal } = request;
+  const env: Readonly<Record<string, string>> =
+    credentials === undefined
+      ? {}
+      : { ETCD_USERNAME: credentials.username, ETCD_PASSWORD: credentials.password };
+  const command = containerCommand(program, { ...container, inherited: Object.keys(env) });
   await print.say(`Running the following command to start ${CONTAINER}:\n\n${shellLine(command)}\n`);
   await print.say('Image may take a short time to download if it is not available locally.');
-  const [program = '', ...args] = command;
+  const args = command.slice(1);
   const ran = container.initSystem
-    ? await attached(host, request, command)
-    : await host.run(program, args, { timeoutMs: START_MS, signal });
-  stopIfInterrupted(signal);
+    ? await attached(host, request, args, env)
+    : await host.run(program, args, { timeoutMs: START_MS, signal, env });
+  stopIfInterrupted(signal, container.initSystem ? 'was stopped' : undefined);
   if (ran.status === 0) return;
   const lines = redactText(`${ran.stdout}${ran.stderr}`)
     .split('\n')
@@ -70,43 +69,32 @@ async function startContainer(host: Host, request: StartRequest, command: readon
 /** The container's output goes on while it runs; Ctrl-C, or the init system, stops it. */
 async function attached(
   host: Host,
-  { print, signal }: StartRequest,
-  command: readonly string[],
+  { program, print, signal }: StartRequest,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
-  const [program = '', ...args] = command;
   const decoder = new TextDecoder();
-  const stop = () => void host.run(program, ['stop', CONTAINER], { timeoutMs: REMOVE_MS });
+  const stopped = new AbortController();
+  const stop = async () => {
+    await host.run(program, ['stop', CONTAINER], { timeoutMs: REMOVE_MS });
+    // While the image is downloaded there is no container yet that could be stopped.
+    setTimeout(() => stopped.abort(), LAST_WORDS_MS).unref();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const sink = (bytes: Uint8Array) => print.write(decoder.decode(bytes, { stream: true }));
-    return await host.run(program, args, { timeoutMs: A_YEAR_MS, sink });
+    const redactor = new Redactor();
+    const sink = (bytes: Uint8Array) => print.write(redactor.push(decoder.decode(bytes, { stream: true })));
+    const options = { timeoutMs: A_YEAR_MS, signal: stopped.signal, env, sink };
+    const ran = await host.run(program, args, options);
+    await print.write(redactor.end());
+    return ran;
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-function stopIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted)
-    throw new CalicoctlError('cancelled', `interrupted; ${CONTAINER} may have been started`);
-}
-
-/** A file that only we may read. Nobody sees it in a list of processes, and it is gone when the container has been made. */
-function writeEnvironment({
-  credentials,
-  temporary,
-}: StartRequest): { readonly folder: string; readonly file: string } | undefined {
-  if (credentials === undefined) return undefined;
-  const { username, password } = credentials;
-  if (/[\n\0]/.test(username + password))
-    throw new CalicoctlError(
-      'configuration',
-      'a user name or password of etcd with a line break cannot be handed to a container',
-    );
-  const folder = mkdtempSync(join(temporary, 'calicoctl-run-'));
-  chmodSync(folder, 0o700);
-  const file = join(folder, 'etcd.env');
-  writeFileSync(file, `ETCD_USERNAME=${username}\nETCD_PASSWORD=${password}\n`, { mode: 0o600 });
-  return { folder, file };
+function stopIfInterrupted(signal: AbortSignal, became = 'may have been started'): void {
+  if (signal.aborted) throw new CalicoctlError('cancelled', `interrupted; ${CONTAINER} ${became}`);
 }
 
 /** Prints the log of the container until it says that the node has started. */
@@ -114,6 +102,8 @@ async function followLog(host: Host, { program, print, signal }: StartRequest): 
   await print.say('Container started, checking progress logs.\n');
   const found = new AbortController();
   const decoder = new TextDecoder();
+  // One for all: a secret goes on over several lines.
+  const redactor = new Redactor();
   let rest = '';
   let last: Promise<void> = Promise.resolve();
   const sink = (bytes: Uint8Array) => {
@@ -122,7 +112,7 @@ async function followLog(host: Host, { program, print, signal }: StartRequest): 
     if (found.signal.aborted) return undefined;
     const end = lines.indexOf(STARTED);
     const shown = end < 0 ? lines : lines.slice(0, end + 1);
-    if (shown.length > 0) last = print.write(redactText(`${shown.join('\n')}\n`));
+    if (shown.length > 0) last = print.write(redactor.push(`${shown.join('\n')}\n`));
     if (end >= 0) found.abort();
     return last;
   };
@@ -133,6 +123,7 @@ async function followLog(host: Host, { program, print, signal }: StartRequest): 
     sink,
   });
   await last;
+  await print.write(redactor.end());
   if (found.signal.aborted) return;
   stopIfInterrupted(signal);
   if (rest === STARTED) return print.say(rest);

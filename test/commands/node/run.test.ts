@@ -94,7 +94,7 @@ describe('--dryrun', () => {
   test('shows no password, and says what to do with it', async () => {
     const { out, err } = await run(['--dry-run'], { ETCD_USERNAME: 'root', ETCD_PASSWORD: 'hunter2' });
     expect(out + err).not.toContain('hunter2');
-    expect(err).toContain('add --env-file FILE');
+    expect(err).toContain('add -e ETCD_USERNAME -e ETCD_PASSWORD.');
   });
 
   test('takes the configuration of -c', async () => {
@@ -201,20 +201,18 @@ describe('a start', () => {
     made.remove();
   });
 
-  test('hands the password over in a file that only its owner may read, and that is gone afterwards', async () => {
+  test('hands the password over in the environment of the runtime, and leaves no file behind', async () => {
     const keep = join(area.folder, 'kept');
     const made = other({
-      podman: `for word in "$@"; do case "$word" in --env-file=*) file="\${word#--env-file=}"; stat -c %a "$file" > '${keep}'; cat "$file" >> '${keep}';; esac; done; [ "$1" = logs ] && echo '${STARTED}'; exit 0`,
+      podman: `echo "$1 $ETCD_USERNAME $ETCD_PASSWORD" >> '${keep}'; [ "$1" = logs ] && echo '${STARTED}'; exit 0`,
     });
     const env = { CALICO_CTL_CONTAINER: 'x', ETCD_USERNAME: 'root', ETCD_PASSWORD: 'hunter2' };
     const { status, out, err } = await run([], env, made);
     expect(status).toBe(0);
     expect(err).toBe('docker is not installed: using podman. To say so yourself: --runtime podman.\n');
-    expect(readFileSync(keep, 'utf8')).toBe('600\nETCD_USERNAME=root\nETCD_PASSWORD=hunter2\n');
+    expect(readFileSync(keep, 'utf8')).toBe('rm root \nrun root hunter2\nlogs root \n');
+    expect(out).toContain(' -e ETCD_USERNAME -e ETCD_PASSWORD -v ');
     expect(out + err + made.calls().join('')).not.toContain('hunter2');
-    const file = /--env-file=(\S+)/.exec(out)![1]!;
-    expect(() => readFileSync(file)).toThrow('ENOENT');
-    expect(readFileSync(keep)).toBeTruthy();
     made.remove();
   });
 
@@ -225,6 +223,20 @@ describe('a start', () => {
     expect((await run(['--runtime', 'docker'], {}, made)).err).toContain(
       'nerdctl is installed: use --runtime nerdctl.',
     );
+    made.remove();
+  });
+
+  test('for an init system ends when it is stopped, also while the image is being downloaded', async () => {
+    const made = other({ docker: '[ "$1" = run ] && exec sleep 60; exit 0' });
+    const enough = new AbortController();
+    setTimeout(() => enough.abort(), 300);
+    const { status, err } = await area.calicoctl(['node', 'run', '--init-system'], {
+      root: made.root,
+      env: { ...ETCD, PATH: made.path, CALICO_CTL_CONTAINER: 'x' },
+      signal: enough.signal,
+    });
+    expect({ status, err }).toEqual({ status: 130, err: 'interrupted; calico-node was stopped\n' });
+    expect(made.calls().at(-1)).toBe('docker stop calico-node');
     made.remove();
   });
 
