@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
@@ -19,6 +20,8 @@ export interface Bundle {
   clear(): Promise<void>;
   /** Removes the temporary folder. */
   remove(): Promise<void>;
+  /** Leaves the temporary folder as it is, also when the program ends. */
+  keep(): void;
 }
 
 /** Another name of a file that a step wrote; both are relative to the folder named by `root`. */
@@ -52,6 +55,9 @@ export async function openBundle({ parent, prefix, root }: BundleOptions): Promi
   });
   await chmod(folder, 0o700);
   const inside = join(folder, root);
+  // Where nobody reads what is printed any more (`| head`), the program ends without coming back here.
+  const drop = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', drop);
   await mkdir(inside, { mode: 0o700 });
   const results: StepResult[] = [];
   return {
@@ -67,6 +73,13 @@ export async function openBundle({ parent, prefix, root }: BundleOptions): Promi
       try {
         await writeFile(join(inside, 'summary.json'), json, { mode: 0o600 });
         await writeFile(join(inside, 'summary.txt'), summaryText(about, results), { mode: 0o600 });
+      } catch (error) {
+        throw new CalicoctlError('input', `cannot write into ${folder}: ${(error as Error).message}`, {
+          resource: folder,
+          hint: 'Set TMPDIR to a folder that may be written and has room.',
+        });
+      }
+      try {
         const written = new Set(results.flatMap(({ files }) => files));
         const entries = links
           .filter((link) => written.has(link.file))
@@ -78,8 +91,15 @@ export async function openBundle({ parent, prefix, root }: BundleOptions): Promi
         });
       }
     },
-    clear: () => rm(inside, { recursive: true, force: true }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async clear() {
+      process.off('exit', drop);
+      await rm(inside, { recursive: true, force: true });
+    },
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      process.off('exit', drop);
+    },
+    keep: () => void process.off('exit', drop),
   };
 }
 

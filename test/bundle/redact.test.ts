@@ -49,6 +49,9 @@ const KEPT = [
   'default via 192.0.2.1 dev eth0 proto static metric 100\nblackhole 10.65.0.0/26 proto bird',
   '-A cali-INPUT -m comment --comment "cali:i7okJZpS8VxaJB3n" -m mark --mark 0x10000/0x10000 -j ACCEPT',
   'http://10.0.0.1:8080/a@b',
+  'object-"a"/"b": Failed to watch *v1.Secret: failed to list *v1.Secret: secrets "x" is forbidden: no',
+  'Unable to authenticate the request: token: expired at 2026-11-21T10:00:00Z',
+  'tokenTTL=3600 auth=enabled',
 ];
 
 describe('redactText', () => {
@@ -64,6 +67,10 @@ describe('redactObject', () => {
       kind: 'SecretList',
       items: [{ metadata: { name: 'x' }, data: { a: '<redacted>' } }],
     });
+  });
+
+  test('keeps what a check counted', () => {
+    expect(redactObject({ counts: { pass: 13, fail: 2 } })).toEqual({ counts: { pass: 13, fail: 2 } });
   });
 
   test('fields, variables and arguments by their names', () => {

@@ -37,12 +37,14 @@ const ABOUT = new Set(
 
 function lastWord(name: string): string {
   const cut = name.replace(/^.*[^A-Za-z0-9]/, '');
-  return cut.replace(/^.*[a-z0-9](?=[A-Z][a-z])/, '').toLowerCase();
+  return cut.replace(/^.*[a-z0-9](?=[A-Z][a-z]|[A-Z]+$)/, '').toLowerCase();
 }
 
 /** True of `password`, `client-key-data`, `DB_TOKEN`; false of `secretName`, `tokenExpirationSeconds`, `publicKey`. */
 export function isSecretName(name: string): boolean {
   if (ABOUT.has(lastWord(name)) || /cert-?hash$/i.test(name)) return false;
+  // A type of Go, as in `failed to list *v1.Secret: …`.
+  if (/^v\d\w*\.Secret(?:List)?$/.test(name)) return false;
   const flat = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (EXACT.has(flat) || SHORT.test(name) || TELLING.test(flat)) return true;
   if (flat.includes('public')) return false;
@@ -66,7 +68,7 @@ export function isKeyName(name: string): boolean {
 }
 
 const NOTHING =
-  /^(?:true|false|null|none|nil|~|<nil>|<none>|\(hidden\)|\*+|<redacted>|<set to the key .*|\$\(\w+\)|\$\{\w+\})[,;]?$/i;
+  /^(?:true|false|null|none|nil|~|<nil>|<none>|\(hidden\)|\*+|<redacted>|<set to the key .*|\$\(\w+\)|\$\{\w+\}|enabled|disabled|failed|expired|invalid|missing|unknown|required|rejected|denied|x509|rbac|webhook)[,;]?$/i;
 const PATH =
   /^\/(?:etc|var|run|calico-secrets|calico|usr|opt|home|root|tmp|host|lib|srv|mnt|certs|code|node-certs)(?:\/[\w.@+-]+)+[,;]?$/;
 

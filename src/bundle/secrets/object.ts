@@ -28,7 +28,7 @@ function redacted(value: unknown, around: Around): unknown {
   if (typeof value === 'string')
     return around.secret === undefined ? textOf(value) : secretText(around.secret, value);
   if (typeof value === 'number' || typeof value === 'bigint')
-    return around.secret === undefined ? value : REDACTED;
+    return around.secret === undefined || isHarmless(around.secret, String(value)) ? value : REDACTED;
   if (typeof value !== 'object' || value === null) return value;
   if (around.depth > DEEPEST) return REDACTED;
   const deeper = { ...around, depth: around.depth + 1 };
