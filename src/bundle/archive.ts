@@ -66,7 +66,8 @@ export async function writeArchive(entries: Iterable<ArchiveEntry>, options: Arc
     );
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true });
+    // On a file system that may only be read, removing what is not there fails too.
+    await rm(partial, { force: true }).catch(() => undefined);
     throw error;
   }
 }

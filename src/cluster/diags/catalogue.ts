@@ -29,6 +29,9 @@ export const KUBERNETES: readonly string[] = [
   'validatingwebhookconfigurations.admissionregistration.k8s.io',
   'mutatingwebhookconfigurations.admissionregistration.k8s.io',
   'apiservices.apiregistration.k8s.io',
+  // Beyond the reference: why a pod was not even made, and which definitions there are.
+  'events',
+  'customresourcedefinitions.apiextensions.k8s.io',
 ];
 
 function inGateway(plural: string): string {

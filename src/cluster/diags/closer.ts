@@ -5,7 +5,7 @@ import { isError } from '../../core/errors.ts';
 import type { Cluster, KubeObject } from '../../datastore/cluster.ts';
 import { kindOf } from '../../resources/registry.ts';
 import type { OpenStore } from './calico.ts';
-import { dataplaneSteps } from './dataplane.ts';
+import { dataplaneSteps, hasNodeContainer } from './dataplane.ts';
 import type { Watch } from './lists.ts';
 import type { DiagsOptions } from './options.ts';
 import { linksOf, podSteps } from './pods.ts';
@@ -80,7 +80,7 @@ export async function closerSteps({
     return pods.flatMap((pod) => {
       say(`Collecting detailed diags for pod ${pod.name} in namespace ${namespace} on node ${pod.node}...`);
       links.push(...linksOf(pod));
-      const isNode = pod.name.startsWith('calico-node-') && pod.node !== '';
+      const isNode = pod.name.startsWith('calico-node-') && pod.node !== '' && hasNodeContainer(pod);
       return [...(isNode ? dataplaneSteps(source, pod) : []), ...podSteps(source, pod)];
     });
   });

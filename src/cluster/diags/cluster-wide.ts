@@ -3,7 +3,7 @@ import type { Step } from '../../bundle/recorder.ts';
 import { CALICO_VERSION } from '../../core/version.ts';
 import type { Cluster } from '../../datastore/cluster.ts';
 import { ALL, fileWord, KUBERNETES, THIRD_PARTY, WHOLE_NAMESPACES } from './catalogue.ts';
-import { listingSteps, type Watch } from './lists.ts';
+import { type Listing, listingSteps, type Watch } from './lists.ts';
 import { nameOf, type Served } from './served.ts';
 
 /** Kinds of Calico and of its operator. */
@@ -11,7 +11,9 @@ const OURS = /projectcalico|tigera/;
 
 export function clusterSteps(cluster: Cluster, watch: Watch, served: Served): Step[] {
   const ours = served.all.filter(({ group }) => OURS.test(group));
-  const list = (listing: Parameters<typeof listingSteps>[2]) => listingSteps(cluster, watch, listing);
+  const { otherwise } = served;
+  const list = (listing: Omit<Listing, 'otherwise'>) =>
+    listingSteps(cluster, watch, { ...listing, otherwise });
   return [
     versionStep(cluster),
     ...ours.flatMap((resource) => {

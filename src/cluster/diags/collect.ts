@@ -1,5 +1,4 @@
 /** Everything that support asks for of a cluster, in one archive. */
-import { join } from 'node:path';
 import { type Bundle, type Link, openBundle } from '../../bundle/bundle.ts';
 import type { Step } from '../../bundle/recorder.ts';
 import type { StepResult } from '../../bundle/step.ts';
@@ -15,6 +14,7 @@ import { factsOf, stamp } from './facts.ts';
 import { openLines } from './lines.ts';
 import type { Watch } from './lists.ts';
 import type { DiagsOptions } from './options.ts';
+import { demandWritable, packedAs } from './place.ts';
 import { secretSteps, secretTold } from './secrets.ts';
 import { servedOf } from './served.ts';
 
@@ -64,10 +64,12 @@ const UNSUPPORTED = 'unsupported.operator.tigera.io';
 
 async function collect(options: DiagsOptions, around: Surroundings, say: Say): Promise<number> {
   const { cwd, temporary, keepTemporary, signal, remark, now } = around;
+  await demandWritable(cwd);
   say('==== Begin collecting diagnostics. ====');
   const root = `calico-diagnostics-${stamp(now)}`;
   const bundle = await openBundle({ parent: temporary, prefix: 'calicoctl-diags-', root });
   say(`Created temporary directory: ${bundle.folder}`);
+  let keep = keepTemporary;
   try {
     const { unsupported, links, server } = await fill(bundle, options, around, say);
     if (unsupported.size > 0) {
@@ -82,24 +84,27 @@ async function collect(options: DiagsOptions, around: Surroundings, say: Say): P
     }
     for (const line of shortcomings(bundle.results.filter(({ outcome }) => outcome === 'failed')))
       remark(line);
-    say('\n==== Producing a diagnostics bundle. ====');
-    const file = `${root}.tar.gz`;
     const interrupted = signal.aborted;
-    await bundle.save(
-      join(cwd, file),
-      {
-        title: 'Diagnostics of a Calico cluster',
-        facts: factsOf(options, { server, now, interrupted }),
-      },
-      links,
-    );
+    const about = {
+      title: 'Diagnostics of a Calico cluster',
+      facts: factsOf(options, { server, now, interrupted }),
+    };
+    say('\n==== Producing a diagnostics bundle. ====');
+    const file = await packedAs(cwd, root, (path) => bundle.save(path, about, links)).catch((error) => {
+      say(`Could not create new archive ./${root}.tar.gz: ${formatError(error)}`);
+      // What took long to collect is not thrown away, unless it is itself what fills the disk.
+      keep ||= !(isError(error, 'input') && error.details.resource === bundle.folder);
+      throw error;
+    });
     say(`Diagnostic bundle created at ./${file}`);
     remark(countLine(bundle.results));
     if (interrupted) remark('interrupted: the bundle holds what had been collected until then');
     return interrupted ? 130 : server === undefined ? 1 : 0;
   } finally {
-    if (keepTemporary) remark(`the temporary folder ${bundle.folder} was kept`);
-    else await bundle.remove();
+    if (keep) {
+      bundle.keep();
+      remark(`the temporary folder ${bundle.folder} was kept`);
+    } else await bundle.remove();
   }
 }
 
@@ -138,7 +143,7 @@ async function fill(bundle: Bundle, options: DiagsOptions, around: Surroundings,
     const { steps, links } = await closerSteps({ cluster, watch, options, open, say, run });
     found.links = links;
     await run(steps);
-    let served = servedOf([]);
+    let served = servedOf(undefined);
     await run([
       {
         name: 'kinds that the API server serves',

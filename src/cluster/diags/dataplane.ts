@@ -4,6 +4,7 @@ import { Skipped, type Step } from '../../bundle/recorder.ts';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Cluster, Executed } from '../../datastore/cluster.ts';
 import type { Watch } from './lists.ts';
+import { containersOf } from './pods.ts';
 import type { ChosenPod } from './workloads.ts';
 
 const CONTAINER = 'calico-node';
@@ -62,6 +63,11 @@ export interface NodeSource {
 }
 
 type Exec = (command: readonly [string, ...string[]]) => Promise<Executed>;
+
+/** The pod of a node with Windows is called calico-node too, but has nothing of what is asked for here. */
+export function hasNodeContainer({ object }: ChosenPod): boolean {
+  return containersOf(object).includes(CONTAINER);
+}
 
 /** Steps of one node, by its calico-node pod. */
 export function dataplaneSteps({ cluster, watch, bpf, guarded }: NodeSource, pod: ChosenPod): Step[] {

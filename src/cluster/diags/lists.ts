@@ -12,6 +12,8 @@ export interface Listing {
   readonly file: string;
   readonly resources: readonly ServedResource[];
   readonly namespace?: string;
+  /** Why there are no resources. */
+  readonly otherwise: string;
 }
 
 /** Looks at every text that goes into a bundle. */
@@ -19,8 +21,8 @@ export type Watch = <T extends string | Uint8Array>(file: string, text: AsyncIte
 
 /** Two steps: the objects, and the table. */
 export function listingSteps(cluster: Cluster, watch: Watch, listing: Listing): Step[] {
-  const { name, file, resources } = listing;
-  if (resources.length === 0) return [notServed(name)];
+  const { name, file, resources, otherwise } = listing;
+  if (resources.length === 0) return [{ name, work: () => Promise.reject(new Skipped(otherwise)) }];
   const step = (form: string, whole: string, text: () => AsyncIterable<string>): Step => ({
     name: `${name} (${form})`,
     work: ({ stream }: Collector) => stream(whole, watch(whole, text())),
@@ -29,10 +31,6 @@ export function listingSteps(cluster: Cluster, watch: Watch, listing: Listing): 
     step('yaml', `${file}.yaml`, () => yamlOf(cluster, listing)),
     step('table', `${file}.txt`, () => tableOf(cluster, listing)),
   ];
-}
-
-function notServed(name: string): Step {
-  return { name, work: () => Promise.reject(new Skipped('the API server does not serve it')) };
 }
 
 function selectionOf({ namespace }: Listing, collection: ServedResource): Selection {

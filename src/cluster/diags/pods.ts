@@ -120,7 +120,7 @@ function since(sinceSeconds: number | undefined): { readonly sinceSeconds?: numb
 }
 
 /** Names of all containers, those that run first first. */
-function containersOf({ spec }: KubeObject): readonly string[] {
+export function containersOf({ spec }: KubeObject): readonly string[] {
   if (!isObject(spec)) return [];
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) => namesIn(spec[field]));
 }

@@ -5,10 +5,13 @@ export interface Served {
   readonly all: readonly ServedResource[];
   /** `plural` for those of the core, `plural.group` for all others; none where it is not served or cannot be listed. */
   named(name: string): readonly ServedResource[];
+  /** Why there are none. */
+  readonly otherwise: string;
 }
 
-export function servedOf(all: readonly ServedResource[]): Served {
-  const listed = all.filter(({ verbs }) => verbs.includes('list'));
+/** `all` is undefined where it could not be read. */
+export function servedOf(all: readonly ServedResource[] | undefined): Served {
+  const listed = (all ?? []).filter(({ verbs }) => verbs.includes('list'));
   const byName = new Map(listed.map((one) => [nameOf(one), one]));
   return {
     all: listed,
@@ -16,6 +19,8 @@ export function servedOf(all: readonly ServedResource[]): Served {
       const found = byName.get(name);
       return found === undefined ? [] : [found];
     },
+    otherwise:
+      all === undefined ? 'what the API server serves could not be read' : 'the API server does not serve it',
   };
 }
 
