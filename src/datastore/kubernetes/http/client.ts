@@ -13,7 +13,7 @@ import { Pace } from './pace.ts';
 import { type Answer, type Call, callOf, type HttpRequest } from './request.ts';
 import { CANCELLED, untilSettled } from './settled.ts';
 import { sleep } from './sleep.ts';
-import { openWebSocket, type Upgraded } from './websocket.ts';
+import type { Upgraded } from './websocket.ts';
 
 export interface HttpOptions {
   /** Aborted by Ctrl-C. */
@@ -127,7 +127,7 @@ export class HttpClient {
     until: AbortSignal,
   ): Promise<Upgraded> {
     this.#shown = describeCredentials(used);
-    const upgraded = await openWebSocket(routeOf(this.access, used), {
+    const upgraded = await (await import('./websocket.ts')).openWebSocket(routeOf(this.access, used), {
       path: wholePath(this.access, request.path),
       headers: headersOf(this.#fixed, request, used),
       protocol,
