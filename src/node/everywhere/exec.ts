@@ -139,7 +139,9 @@ async function askBirdcl(cluster: Cluster, pod: NodePod, family: Family, timeout
     };
   } catch (error) {
     if (!(error instanceof CalicoctlError)) throw error;
-    return fault(error.message);
+    // In the same words for all nodes, since they are told by reason: there may be hundreds.
+    const isLate = error.errorClass === 'timeout';
+    return fault(isLate ? `its pod did not answer within ${timeoutMs / 1000}s` : error.message);
   }
 }
 
