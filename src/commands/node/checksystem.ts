@@ -45,7 +45,7 @@ export default defineCommand({
     if (input.output !== undefined && !FORMATS.includes(input.output))
       throw new CalicoctlError('usage', `unrecognized output format '${output}': use wide, json or yaml`);
     const host = await context.host();
-    const file = input.kernelConfig === undefined ? undefined : resolve(context.io.cwd, kernelConfig!);
+    const file = kernelConfig ? resolve(context.io.cwd, kernelConfig) : undefined;
     if (file !== undefined && !host.exists(file))
       throw new CalicoctlError('input', `there is no configuration of a kernel at ${file}`);
     const report = await checkSystem(host, file);

@@ -22,7 +22,8 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const { io } = context;
     await collectDiags(await context.host(), {
-      logDir: resolve(io.cwd, input.logDir),
+      // Nothing is no folder, least of all the one we are in.
+      logDir: input.logDir === '' ? '' : resolve(io.cwd, input.logDir),
       output: input.output === undefined ? undefined : resolve(io.cwd, input.output),
       temporary: io.env['TMPDIR'] || tmpdir(),
       signal: io.signal,

@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Bundle, openBundle } from '../../bundle/bundle.ts';
 import { Skipped, type Step } from '../../bundle/recorder.ts';
 import { redactText } from '../../bundle/redact.ts';
@@ -29,6 +31,7 @@ export interface DiagsRequest {
 /** Collects diagnostics of this machine. Throws CalicoctlError where nothing can be written, and `cancelled` behind what was had. */
 export async function collectDiags(host: Host, request: DiagsRequest): Promise<void> {
   const { say, note, signal, now } = request;
+  if (request.output !== undefined) demandPlace(request.output);
   await say('Collecting diagnostics');
   const bundle = await openBundle({ parent: request.temporary, prefix: 'calico', root: 'diagnostics' });
   try {
@@ -49,6 +52,18 @@ export async function collectDiags(host: Host, request: DiagsRequest): Promise<v
   }
   if (signal.aborted)
     throw new CalicoctlError('cancelled', 'interrupted: the bundle holds what was collected until then');
+}
+
+/** Throws before anything is collected that could not be kept. */
+function demandPlace(file: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK | constants.X_OK);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw new CalicoctlError('input', `cannot write ${file}: ${(error as Error).message}`, {
+      hint: 'Name a file in a folder that exists and may be written.',
+    });
+  }
 }
 
 function about(host: Host, now: Date) {

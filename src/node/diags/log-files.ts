@@ -7,6 +7,7 @@ import type { Host } from '../../host/host.ts';
 
 /** What is at the place where logs should be. */
 export function logFolder(host: Host, folder: string): 'folder' | 'file' | 'missing' {
+  if (folder === '') return 'missing';
   try {
     return statSync(host.path(folder)).isDirectory() ? 'folder' : 'file';
   } catch {

@@ -163,6 +163,8 @@ describe('modules are found', () => {
     expect((await run(node, '--kernel-config=/my/other')).err).toBe(
       'there is no configuration of a kernel at /my/other\n',
     );
+    // None given: the usual places.
+    expect((await run(node, '-f', '')).out).toContain(line('xt_set', 'FAIL'));
   });
 
   test('by lsmod where there is no /proc', async () => {

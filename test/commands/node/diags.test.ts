@@ -161,7 +161,7 @@ describe('diags', () => {
 
   test('with nothing at all tells of every step, and leaves only the archive behind', async () => {
     const bare = machine();
-    const { status, out, err } = await area.calicoctl(['node', 'diags', '--log-dir', '/nowhere'], {
+    const { status, out, err } = await area.calicoctl(['node', 'diags', '--log-dir', ''], {
       root: bare.root,
       env: { PATH: bare.path, TMPDIR: temporary },
     });
@@ -173,7 +173,7 @@ describe('diags', () => {
       'Dumping nftables\nFailed to run command: nft -n -a list ruleset\nError: exec: "nft": executable file not found in $PATH\n\n',
     );
     expect(out).toContain('Dumping ss\n');
-    expect(out).toContain('Error copying log files: stat /nowhere: no such file or directory\n');
+    expect(out).toContain('Error copying log files: stat : no such file or directory\n');
     expect(out).toContain(
       'Could not collect container logs: no container runtime found (tried docker, nerdctl, crictl)\n',
     );
@@ -190,16 +190,13 @@ describe('diags', () => {
     bare.remove();
   });
 
-  test('that cannot be written fails and leaves nothing behind', async () => {
+  test('that could not be written are not collected', async () => {
     const before = readdirSync(temporary);
-    const { status, err } = await diags(
-      '--output',
-      '/nowhere/d.tar.gz',
-      '--log-dir',
-      '/var/log/calico/felix.log',
-    );
-    expect(status).toBe(1);
-    expect(err).toStartWith('cannot write /nowhere/d.tar.gz: ');
+    for (const place of ['/nowhere/d.tar.gz', temporary]) {
+      const { status, out, err } = await diags('--output', place);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(err).toStartWith(`cannot write ${place}: `);
+    }
     expect(readdirSync(temporary)).toEqual(before);
   });
 
