@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { CalicoctlError } from '../core/errors.ts';
 import type { Io } from '../core/io.ts';
 
@@ -23,10 +23,20 @@ function isTerminal(descriptor: number): boolean {
   return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
 
+/** So it is under nohup, and a handler would undo that. Else a connection that is lost ends us as Ctrl-C does. */
+function hangUpIsIgnored(): boolean {
+  try {
+    const ignored = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+    return ignored === undefined || (Number.parseInt(ignored, 16) & 1) === 1;
+  } catch {
+    return true;
+  }
+}
+
 /** The real process as an Io. A reader that went away (`| head`) ends the program quietly. */
 export function processIo(): ProcessIo {
   const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', ...(hangUpIsIgnored() ? [] : ['SIGHUP' as const])] as const) {
     process.once(signal, () => {
       process.exitCode = 130;
       interrupt.abort(new Error(`stopped by ${signal}`));

@@ -12,6 +12,6 @@ export interface Io {
   readonly root?: string;
   /** True where the stream is a terminal; decides on colour, progress and prompts. */
   readonly terminal: { readonly out: boolean; readonly err: boolean; readonly in: boolean };
-  /** Aborted by Ctrl-C or SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM, or a lost connection (SIGHUP). */
   readonly signal: AbortSignal;
 }
