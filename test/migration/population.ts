@@ -24,20 +24,20 @@ const SHARE = {
   BGPPeer: 20,
   Node: 20,
   HostEndpoint: 20,
-  GlobalNetworkSet: 30,
-  NetworkSet: 150,
+  GlobalNetworkSet: 20,
+  NetworkSet: 60,
   GlobalNetworkPolicy: 60,
   StagedGlobalNetworkPolicy: 20,
   StagedNetworkPolicy: 30,
   StagedKubernetesNetworkPolicy: 30,
   BGPConfiguration: 10,
   FelixConfiguration: 10,
-  IPAMBlock: 60,
+  IPAMBlock: 35,
 } as const;
 type Kind = keyof typeof SHARE | 'NetworkPolicy';
 
 /** Addresses that are taken in each block. */
-const TAKEN = 3;
+const TAKEN = 14;
 
 /** So many resources, give or take a few. `renamed`: Kubernetes has other names for the nodes. */
 export function population(
@@ -101,7 +101,7 @@ const policy = (index: number, { tiers }: World) => ({
   selector: `app == 'server-${index}'`,
   types: index % 4 === 0 ? ['Ingress', 'Egress'] : ['Ingress'],
   // A few are long.
-  ingress: rules(index, index % 100 === 0 ? 80 : 1),
+  ingress: rules(index, index % 60 === 0 ? 80 : 1),
   ...(index % 4 === 0 ? { egress: rules(index, 1) } : {}),
 });
 
