@@ -2,7 +2,7 @@ import { REDACTED } from '../redacted.ts';
 import { announced, type Below, columnOf, covered } from './blocks.ts';
 import { dataColumn, endsObject, type Held, holdLine, type KindSeen, kindIn } from './held.ts';
 import { secretsOf } from './line.ts';
-import { HINT } from './pairs.ts';
+import { NAME_PARTS } from './pairs.ts';
 import { describeBlock, endOfBlock, LONGEST_BLOCK } from './pem.ts';
 import { quotedAt } from './quotes.ts';
 import { cover, endOf, type Span, type Until } from './span.ts';
@@ -232,12 +232,13 @@ export class Redactor {
   }
 }
 
+const NAMED = new RegExp(NAME_PARTS.join('|'), 'i');
 /** Line breaks of a text that was put into quotes. */
 const ESCAPED_BREAK = /(\\+(?:r\\+)?n)/;
 
 /** Several lines that a program wrote as one, in quotes, are looked at as the lines they are. */
 function withinEscapes(line: string): string {
-  if (!line.includes('\\n') || !HINT.test(line)) return line;
+  if (!line.includes('\\n') || !NAMED.test(line)) return line;
   const parts = line.split(ESCAPED_BREAK);
   const breaks = parts.filter((_, index) => index % 2 === 1);
   const redactor = new Redactor();
