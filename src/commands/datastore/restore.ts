@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
-import type { Datastore } from '../../datastore/datastore.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
 import { configOption, dataFormat } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
@@ -15,7 +14,10 @@ async function open({ io }: Context, name: string): Promise<BackupFile> {
   return name === '-' ? spooled(name, io.stdin()) : backupFile(name, resolve(io.cwd, name));
 }
 
-async function refuseOtherKind(file: BackupFile, { capabilities }: Datastore): Promise<void> {
+async function refuseOtherKind(
+  file: BackupFile,
+  { capabilities }: Awaited<ReturnType<Context['datastore']>>,
+): Promise<void> {
   const of = await datastoreOf(file);
   if (of === capabilities.name) return;
   throw new CalicoctlError(
@@ -78,16 +80,16 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
     if (!input.filename) throw new CalicoctlError('usage', 'no backup is given: add -f FILE');
-    const { dryRun, overwrite, prune } = input;
+    const choices = { overwrite: input.overwrite, prune: input.prune };
     const file = await open(context, input.filename);
-    const store = await context.datastore({ config: input.config, access: dryRun ? 'read' : 'write' });
+    const store = await context.datastore({ config: input.config, access: input.dryRun ? 'read' : 'write' });
     await refuseOtherKind(file, store);
     const records = () => recordsOf(file);
-    const plan = await planRestore(store, records, { overwrite, prune });
-    if (dryRun) return shown(plan, format);
-    refuseOthers(plan, { overwrite, prune });
+    const plan = await planRestore(store, records, choices);
+    if (input.dryRun) return shown(plan, format);
+    refuseOthers(plan, choices);
     const progress = openProgress(context.io, 'restore', plan.writes);
-    const done = await restore(store, records, plan, { overwrite, prune, progress: progress.at });
+    const done = await restore(store, records, plan, { ...choices, progress: progress.at });
     progress.end();
     return ended(context, done, format);
   },

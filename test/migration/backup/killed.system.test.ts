@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { etcdDatastore } from '../../../src/datastore/etcdv3/store.ts';
 import { type EtcdClient, openEtcd } from '../../../src/datastore/etcdv3/wire/client.ts';
 import { openFileDatastore } from '../../../src/datastore/file/open.ts';
 import { initialise } from '../../../src/operations/initialise.ts';
+import { lockState } from '../../../src/operations/lock.ts';
 import { calicoctl, type Env, type Folder, start, temporaryFolder } from '../../faults/program.ts';
 import { seeded } from '../../fuzz/random.ts';
 import { type EtcdServer, startEtcd } from '../../testbed/testbed.ts';
@@ -100,6 +101,45 @@ describe('a restore that is killed again and again', () => {
       },
     };
     await killed(victim, folder, 2);
+    await store.close();
+  }, 60_000);
+});
+
+describe('Ctrl-C', () => {
+  let folder: Folder;
+  let directory: string;
+  let env: Env;
+  beforeAll(() => {
+    folder = temporaryFolder();
+    directory = join(folder.path, 'datastore');
+    env = { DATASTORE_TYPE: 'file', CALICO_FILE_DIR: directory };
+  });
+  afterAll(() => folder.remove());
+
+  test('ends a backup without a file and without its lock, and a restore with how far it got', async () => {
+    const store = await openFileDatastore({ directory });
+    await initialise(store);
+    await populate(store, population(400).resources);
+    const { text, objects } = await taken(store);
+    const file = folder.write('saved.jsonl', text);
+    const backup = start(['datastore', 'backup', '--lock', '-o', join(folder.path, 'new.jsonl')], env);
+    while (!(await lockState(store)).locked) await Bun.sleep(2);
+    backup.child.kill('SIGINT');
+    expect(await backup.ended).toMatchObject({ status: 130, out: '' });
+    expect(await lockState(store)).toEqual({ locked: false });
+    expect(readdirSync(folder.path).sort()).toEqual(['datastore', 'saved.jsonl']);
+
+    rmSync(directory, { recursive: true });
+    const restore = start(['datastore', 'restore', '-f', file], env);
+    while (!existsSync(directory) || filesIn(directory) < 20) await Bun.sleep(2);
+    restore.child.kill('SIGINT');
+    const { status, out } = await restore.ended;
+    expect(status).toBe(130);
+    expect(out).toMatch(
+      new RegExp(`^\\d+ of ${objects} objects written; 0 were as in the backup already.\nRun the same`),
+    );
+    await calicoctl(['datastore', 'restore', '-f', file], env);
+    expect((await taken(store)).text).toBe(text);
     await store.close();
   }, 60_000);
 });
