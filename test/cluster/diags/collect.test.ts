@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectDiags, type Surroundings } from '../../../src/cluster/diags/collect.ts';
+import { hasNodeContainer } from '../../../src/cluster/diags/dataplane.ts';
 import { readOptions } from '../../../src/cluster/diags/options.ts';
 import { CalicoctlError } from '../../../src/core/errors.ts';
 import type { Cluster } from '../../../src/datastore/cluster.ts';
@@ -95,4 +96,12 @@ test('what was collected is kept where the archive cannot be written in the end'
   );
   const root = join(keptFolder(), 'calico-diagnostics-20260102_030405');
   expect(readdirSync(join(root, 'cluster'))).toEqual(['version.yaml']);
+});
+
+test('programs are run only in pods that have the container for it', () => {
+  const pod = (name: string) => ({
+    ...{ namespace: 'calico-system', name: 'calico-node-windows-1', node: 'w' },
+    object: { metadata: { name: 'calico-node-windows-1' }, spec: { containers: [{ name }] } },
+  });
+  expect(['calico-node', 'felix'].map((name) => hasNodeContainer(pod(name)))).toEqual([true, false]);
 });

@@ -15,9 +15,10 @@ export interface Unpacked {
 export function unpacked(folder: string, { out }: Run): Unpacked {
   const [, archive] = /^Diagnostic bundle created at \.\/(\S+)$/m.exec(out)!;
   const whole = join(folder, archive!);
-  rmSync(whole.replace(/\.tar\.gz$/, ''), { recursive: true, force: true });
+  // Whichever number its name got, its folder has none.
+  const root = whole.replace(/(-\d+)?\.tar\.gz$/, '');
+  rmSync(root, { recursive: true, force: true });
   execFileSync('/bin/tar', ['xzf', whole, '-C', folder], { env: { PATH: '/bin:/usr/bin' } });
-  const root = whole.replace(/\.tar\.gz$/, '');
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !lstatSync(join(root, name)).isDirectory(),
   );
