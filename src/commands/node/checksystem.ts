@@ -41,11 +41,11 @@ export default defineCommand({
     output: { type: 'text', short: 'o', value: 'FORMAT', doc: 'wide, json or yaml.' },
   },
   async run(input, context): Promise<Result> {
-    const { output, kernelConfig } = input;
-    if (input.output !== undefined && !FORMATS.includes(input.output))
+    const output = input.output;
+    if (output !== undefined && !FORMATS.includes(output))
       throw new CalicoctlError('usage', `unrecognized output format '${output}': use wide, json or yaml`);
     const host = await context.host();
-    const file = kernelConfig ? resolve(context.io.cwd, kernelConfig) : undefined;
+    const file = input.kernelConfig ? resolve(context.io.cwd, input.kernelConfig) : undefined;
     if (file !== undefined && !host.exists(file))
       throw new CalicoctlError('input', `there is no configuration of a kernel at ${file}`);
     const report = await checkSystem(host, file);
