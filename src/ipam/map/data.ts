@@ -84,16 +84,3 @@ export interface BlockDetails {
 
 /** Ids and classes of the elements that hold it. */
 export const ELEMENTS = { head: 'map-head', tail: 'map-tail', blocks: 'map-blocks', details: 'map-details' };
-
-// Characters that show nothing or turn the text around them: names come from the cluster and may want to look like others.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-/** A text of the cluster with what cannot be seen written out. */
-export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
-}
-
-/** `1234567` as `1,234,567`. */
-export function withCommas(count: number | bigint): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}

@@ -1,5 +1,5 @@
+import { escapeHtml, withCommas } from '../../core/page/text.ts';
 import { type Counts, percentOf } from '../usage/counts.ts';
-import { visible, withCommas } from './data.ts';
 
 /** The page's tables: for those who cannot see a map, and for browsers that run no scripts. */
 
@@ -21,11 +21,6 @@ export interface OwnerTally {
   resting: number;
   /** In its blocks, and not reserved. */
   free: number;
-}
-
-/** Text as text of HTML, in attributes too. */
-export function escapeHtml(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Blocks of no pool have a line of their own, without what only a pool has. */

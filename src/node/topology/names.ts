@@ -1,6 +1,6 @@
+import { escapeHtml, withCommas } from '../../core/page/text.ts';
 import { type Drawing, fareOf } from './drawing.ts';
 import type { Layout, Spot } from './layout.ts';
-import { escaped, withCommas } from './text.ts';
 import type { LinkState, Topology } from './topology.ts';
 
 /** Signs of states, so that nobody depends on colours. */
@@ -108,5 +108,5 @@ function textPart(
   turn?: number,
 ): string {
   const rotated = turn === undefined ? '' : ` transform="rotate(${round(turn)})"`;
-  return `<text class="${name}" font-size="${round(size)}"${rotated} x="${round(x)}" y="${round(y)}">${escaped(text)}</text>`;
+  return `<text class="${name}" font-size="${round(size)}"${rotated} x="${round(x)}" y="${round(y)}">${escapeHtml(text)}</text>`;
 }

@@ -1,7 +1,7 @@
+import { escapeHtml, withCommas } from '../../core/page/text.ts';
 import { type Drawing, fareOf, type Mesh } from './drawing.ts';
 import { type Layout, layoutOf, type Spot } from './layout.ts';
 import { namesOf, round, SIGNS } from './names.ts';
-import { escaped, withCommas } from './text.ts';
 import type { Link, Topology } from './topology.ts';
 import { linkText, pointText } from './words.ts';
 
@@ -60,7 +60,7 @@ function meshPart({ members, up, total }: Mesh, { radius }: Layout): string {
       `<text y="${Math.round(y + (index - 0.7) * size * 1.35)}" font-size="${index === 0 ? size : Math.round(size * 0.8)}">${line}</text>`,
   );
   return `<g id="mesh" class="${up === total ? 'well' : 'partly'}">
-<circle r="${radius}"><title>${escaped(lines.join('. '))}</title></circle>
+<circle r="${radius}"><title>${escapeHtml(lines.join('. '))}</title></circle>
 ${texts.join('\n')}
 </g>
 `;
@@ -89,7 +89,7 @@ function linkPart({ points }: Topology, layout: Layout, link: Link, index: numbe
   const { x, y } = control(layout, link);
   const path = `M${round(from.x)} ${round(from.y)}Q${round(x)} ${round(y)} ${round(to.x)} ${round(to.y)}`;
   const [a, b] = link.points;
-  return `<path class="link ${link.state}" d="${path}" data-link="${index}" data-a="${a}" data-b="${b}"><title>${escaped(linkText(link, points))}</title></path>`;
+  return `<path class="link ${link.state}" d="${path}" data-link="${index}" data-a="${a}" data-b="${b}"><title>${escapeHtml(linkText(link, points))}</title></path>`;
 }
 
 function signPart(layout: Layout, link: Link, index: number): string {
@@ -113,7 +113,7 @@ function pointPart(
   const point = topology.points[index]!;
   const spot = layout.spots[index]!;
   const fare = fareOf(point, drawing.counts[index]!);
-  const title = escaped(pointText(point, drawing.counts[index]!));
+  const title = escapeHtml(pointText(point, drawing.counts[index]!));
   const inner = [`<title>${title}</title>`, shapeOf(point.role, spot.size)];
   if (fare !== 'well') inner.push(markText({ silent: '?', partly: '!', down: '×' }[fare], spot.size));
   inner.push(name);

@@ -1,6 +1,7 @@
+import { escapeHtml, withCommas } from '../../core/page/text.ts';
 import { TYPE_WORDS } from '../everywhere/view.ts';
 import { type Drawing, fareOf } from './drawing.ts';
-import { counted, escaped, withCommas } from './text.ts';
+import { counted } from './text.ts';
 import type { Topology } from './topology.ts';
 import { endText, stateWords } from './words.ts';
 
@@ -62,7 +63,7 @@ function pointTable({ points }: Topology, { counts }: Drawing): string {
 function cells(indexes: readonly number[], texts: readonly string[]): string {
   const inner = texts
     .map((text, column) =>
-      column === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text)}</td>`,
+      column === 0 ? `<th scope="row">${escapeHtml(text)}</th>` : `<td>${escapeHtml(text)}</td>`,
     )
     .join('');
   return `<tr data-points="${indexes.join(' ')}">${inner}</tr>`;

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import {
-  type BlockColumns,
-  ELEMENTS,
-  type MapHead,
-  type MapTail,
-  visible,
-} from '../../../src/ipam/map/data.ts';
+import { escapeHtml, visible } from '../../../src/core/page/text.ts';
+import { type BlockColumns, ELEMENTS, type MapHead, type MapTail } from '../../../src/ipam/map/data.ts';
 import { ipamMap } from '../../../src/ipam/map/index.ts';
 import { centred, fitted, zoomed } from '../../../src/ipam/map/page/camera.ts';
 import { cellOf, layoutOf, ordinalAt, tileAt } from '../../../src/ipam/map/page/layout.ts';
@@ -18,7 +13,6 @@ import {
   ownerAt,
 } from '../../../src/ipam/map/page/model.ts';
 import { type Hits, search } from '../../../src/ipam/map/page/search.ts';
-import { escapeHtml } from '../../../src/ipam/map/tables.ts';
 import type { Resource } from '../../../src/resources/kind.ts';
 import { block, everyState, HOSTILE, listOnly, node, pod, resource } from './cluster.ts';
 

@@ -1,4 +1,4 @@
-import { visible } from '../data.ts';
+import { visible } from '../../../core/page/text.ts';
 import { type Colour, cellColour, css, inkOn } from './colours.ts';
 import { drawCorner, drawSign } from './glyphs.ts';
 import { cellOf, type Tile } from './layout.ts';

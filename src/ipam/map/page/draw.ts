@@ -1,4 +1,4 @@
-import { visible, withCommas } from '../data.ts';
+import { visible, withCommas } from '../../../core/page/text.ts';
 import { drawCells } from './cells.ts';
 import { css, inkOn, mix } from './colours.ts';
 import { drawHeaders, drawRowLabels } from './headers.ts';

@@ -1,6 +1,6 @@
+import { visible, withCommas } from '../../../core/page/text.ts';
 import { parseAddress } from '../../../resources/net/address.ts';
 import { containsAddress } from '../../../resources/net/cidr.ts';
-import { visible, withCommas } from '../data.ts';
 import type { App } from './app.ts';
 import { addressText, type MapModel, type Place } from './model.ts';
 import { type Hits, search } from './search.ts';

@@ -1,5 +1,5 @@
+import { visible, withCommas } from '../../../core/page/text.ts';
 import { formatAddress } from '../../../resources/net/address.ts';
-import { visible, withCommas } from '../data.ts';
 import { MARGIN } from './camera.ts';
 import { css } from './colours.ts';
 import type { Row } from './layout.ts';

@@ -1,4 +1,5 @@
-import { STATES, visible, withCommas } from '../data.ts';
+import { visible, withCommas } from '../../../core/page/text.ts';
+import { STATES } from '../data.ts';
 import { type Colour, type Colouring, css, mix, STATE_COLOURS } from './colours.ts';
 import { drawCorner, drawSign } from './glyphs.ts';
 import type { MapModel } from './model.ts';

@@ -1,4 +1,5 @@
-import { ELEMENTS, visible } from '../data.ts';
+import { visible } from '../../../core/page/text.ts';
+import { ELEMENTS } from '../data.ts';
 import { startApp } from './app.ts';
 import { type ColourBy, DARK, LIGHT } from './colours.ts';
 import { startFinder } from './finder.ts';

@@ -1,6 +1,7 @@
+import { visible, withCommas } from '../../../core/page/text.ts';
 import { formatAddress } from '../../../resources/net/address.ts';
 import { containsAddress, parseCidr } from '../../../resources/net/cidr.ts';
-import { STATES, type StateLetter, visible, withCommas } from '../data.ts';
+import { STATES, type StateLetter } from '../data.ts';
 import type { Tile } from './layout.ts';
 import { addressOf, addressText, type Holding, type MapModel, ownerAt, type Place } from './model.ts';
 
