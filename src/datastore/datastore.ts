@@ -17,6 +17,8 @@ export interface Query {
    * read so is never written.
    */
   readonly asStored?: true;
+  /** Reads a past version where the datastore keeps history (etcd); others ignore it. */
+  readonly at?: Version;
 }
 
 export interface Page {

@@ -46,16 +46,13 @@ function plain(value: unknown): unknown {
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** Text of the same length for every resource; that two others have the same does not happen. */
-export function fingerprint(kind: Kind, resource: Resource, store: StoreName): string {
-  return hashOf(comparable(kind, resource, store));
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(stringifyJson(value ?? null))
-    .digest('base64url')
-    .slice(0, 22);
+/**
+ * The same for resources that are the same. Only forms of one object are compared: that two have the same does not
+ * happen. A number, since there is one for every object of a cluster.
+ */
+export function fingerprint(kind: Kind, resource: Resource, store: StoreName): number {
+  const text = stringifyJson(comparable(kind, resource, store) ?? null);
+  return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }
 
 /** Where two resources differ first, as a path; undefined where they are the same. */

@@ -43,8 +43,9 @@ export interface ClusterExport {
   readonly addresses: AsyncIterable<string>;
 }
 
-/** What there is to export; ClusterInformation is read at once. */
-export async function exportOf(store: Datastore, options: ExportOptions): Promise<ClusterExport> {
+/** What there is to export; ClusterInformation is read at once. On etcd all of it is of one moment. */
+export async function exportOf(present: Datastore, options: ExportOptions): Promise<ClusterExport> {
+  const store = await asOfNow(present);
   const information = await clusterInformation(store);
   if (information === undefined)
     throw new CalicoctlError('not-found', 'resource does not exist: ClusterInformation(default)', {
@@ -57,6 +58,17 @@ export async function exportOf(store: Datastore, options: ExportOptions): Promis
     lists: kinds.map((kind) => ({ kind, pages: exportedPages(store, kind, mapping, options) })),
     clusterInformation: information,
     addresses: addressText(store, names, options),
+  };
+}
+
+/** Reads the datastore as it is now, whatever is written meanwhile, where it keeps history. */
+async function asOfNow(store: Datastore): Promise<Datastore> {
+  const at = await store.raw?.now();
+  if (at === undefined) return store;
+  return {
+    ...store,
+    get: (ref) => store.get(ref, at),
+    list: (query) => store.list({ ...query, at }),
   };
 }
 

@@ -10,8 +10,8 @@ import { openExportFile, type Part } from '../../src/migration/document/file.ts'
 
 const utf8 = new TextEncoder();
 
-function pieces(text: string, size: number): () => AsyncIterable<Uint8Array> {
-  const bytes = utf8.encode(text);
+function pieces(text: string | Uint8Array, size: number): () => AsyncIterable<Uint8Array> {
+  const bytes = typeof text === 'string' ? utf8.encode(text) : text;
   return async function* () {
     for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
   };
@@ -21,7 +21,7 @@ function part(text: string, size = 7, line = 0): Part {
   return { file: 'x', line, size: text.length, bytes: pieces(text, size) };
 }
 
-function stdin(text: string, size: number): Io {
+function stdin(text: string | Uint8Array, size: number): Io {
   return {
     ...{ out: () => undefined, err: () => undefined, stdin: pieces(text, size), env: {}, cwd: '/' },
     ...{ terminal: { out: false, err: false, in: false }, signal: new AbortController().signal },
@@ -57,6 +57,23 @@ describe('the file of an export', () => {
       );
     },
   );
+
+  test('may be in UTF-16, as PowerShell redirects it', async () => {
+    const bytes = Buffer.from('\uFEFFkind: a # 😀\r\n===\r\n{"b": 1}\r\n===\r\n{}\r\n', 'utf16le');
+    for (const encoded of [bytes, Buffer.from(bytes).swap16()]) {
+      for (const size of [1, 3, 100]) {
+        const file = await openExportFile('-', stdin(encoded, size));
+        expect(await Promise.all(file.parts.map(textOf))).toEqual([
+          'kind: a # 😀\r\n',
+          '{"b": 1}\r\n',
+          '{}\r\n',
+        ]);
+        await file.close();
+      }
+    }
+    const half = openExportFile('-', stdin(bytes.subarray(0, -1), 5));
+    await expect(half).rejects.toThrow('not text in UTF-16LE');
+  });
 
   test('is found anew in a spool by any number of readers', async () => {
     const file = await openExportFile('-', stdin('1\n===\n2\n===\n3\n', 4));

@@ -3,7 +3,9 @@ import { loadAll } from 'js-yaml';
 import { isObject, parseJson, stringifyJson } from '../../src/core/json.ts';
 import { etcdDatastore } from '../../src/datastore/etcdv3/store.ts';
 import { openEtcd } from '../../src/datastore/etcdv3/wire/client.ts';
+import { exportOf } from '../../src/migration/source.ts';
 import { initialise } from '../../src/operations/initialise.ts';
+import { kindOf } from '../../src/resources/registry.ts';
 import { type Run, type Workspace, workspace } from '../commands/run.ts';
 import { namesOf, put } from '../operations/stores.ts';
 import { type ApiServer, startApiServer } from '../testbed/api-server.ts';
@@ -142,6 +144,20 @@ describe('a cluster', () => {
     expect(err).toContain('Verified: ');
     expect(content(await exported('kubernetes', inKubernetes()))).toEqual(wanted);
   }, 60_000);
+
+  test('is exported from etcd as it was at one moment', async () => {
+    const client = openEtcd({ endpoints: [from.url] });
+    const store = etcdDatastore(client);
+    const options = { to: 'etcdv3', everywhere: false, warn: () => undefined } as const;
+    const { lists } = await exportOf(store, options);
+    const kind = await kindOf('GlobalNetworkSet');
+    await put(store, kind.kind, 'later', {});
+    const pages = await Array.fromAsync(lists.find((list) => list.kind === kind)!.pages);
+    await store.delete({ kind, name: 'later' });
+    client.close();
+    const names = pages.flatMap(({ items }) => items.map(({ metadata }) => metadata.name));
+    expect([names.length > 0, names.includes('later')]).toEqual([true, false]);
+  });
 
   test('is refused an export without a word of where to', async () => {
     const { status, err } = await place.calicoctl(['datastore', 'migrate', 'export'], {

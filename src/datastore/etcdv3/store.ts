@@ -57,11 +57,11 @@ async function get(client: EtcdClient, ref: Ref, at?: Version): Promise<Resource
 const SHOWN = { entries: 250, characters: 1 << 19 };
 
 async function* list(client: EtcdClient, query: Query, limit: number): AsyncIterable<Page> {
-  let revision = 0n;
+  let revision = query.at === undefined ? 0n : revisionOf(query.kind.kind, query.at);
   let isFirst = true;
   for (const prefix of prefixesOf(query)) {
     for await (const page of pagesBelow(client, { prefix, limit, revision })) {
-      // All pages show the store as it was at the first.
+      // All pages show the store as it was at the first, or as was asked for.
       if (revision === 0n) revision = page.revision;
       for (let start = 0, end = 0; end < page.entries.length || isFirst; start = end) {
         isFirst = false;

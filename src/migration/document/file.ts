@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Io } from '../../core/io.ts';
+import { decodeText, encodingOf } from '../../input/decode.ts';
 import { listSources, type Source } from '../../input/sources.ts';
 import { createSpool, type Spool } from '../../input/spool.ts';
 
@@ -9,7 +10,7 @@ import { createSpool, type Spool } from '../../input/spool.ts';
 export interface ExportFile {
   /** As given; `-` for standard input. */
   readonly name: string;
-  /** Of all its bytes, in hex. */
+  /** Of all its bytes, in hex; of a file in UTF-16, of its text in UTF-8. */
   readonly sha256: string;
   /** In bytes. */
   readonly size: number;
@@ -70,10 +71,30 @@ async function sourceOf(name: string, io: Io): Promise<Source> {
   }
   const options = { files: [name], recursive: false, skipEmpty: true, io };
   for await (const source of listSources(options)) {
-    if (source.file === name) return source;
+    if (source.file === name) return { ...source, bytes: () => inUtf8(name, source.bytes()) };
     break;
   }
   throw new CalicoctlError('input', `cannot read ${name}: is a directory`);
+}
+
+/** What PowerShell redirects into a file is UTF-16. */
+async function* inUtf8(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  try {
+    let head = new Uint8Array(0);
+    let next = await chunks.next();
+    for (; !next.done && head.length < 2; next = await chunks.next())
+      head = Buffer.concat([head, next.value]);
+    const all = (async function* () {
+      yield head;
+      for (; !next.done; next = await chunks.next()) yield next.value;
+    })();
+    if (encodingOf(head).encoding === 'utf-8') return yield* all;
+    const encoder = new TextEncoder();
+    for await (const text of decodeText(name, all)) yield encoder.encode(text);
+  } finally {
+    await chunks.return?.();
+  }
 }
 
 /** A line that parts two parts. */

@@ -5,7 +5,7 @@ import type { StoreName } from '../kinds.ts';
 
 /** What a file says there is to be, by kind and object: enough to know it again, in some bytes an object. */
 export class Wanted {
-  readonly #kinds = new Map<string, { readonly kind: Kind; readonly prints: Map<string, string> }>();
+  readonly #kinds = new Map<string, { readonly kind: Kind; readonly prints: Map<string, number> }>();
 
   constructor(readonly store: StoreName) {}
 
@@ -24,7 +24,7 @@ export class Wanted {
     });
   }
 
-  printsOf(kind: Kind): Map<string, string> {
+  printsOf(kind: Kind): Map<string, number> {
     let entry = this.#kinds.get(kind.kind);
     if (entry === undefined) {
       entry = { kind, prints: new Map() };
@@ -38,7 +38,7 @@ export class Wanted {
     this.printsOf(kind).delete(formatRef(refOf(kind, resource)));
   }
 
-  get kinds(): readonly { readonly kind: Kind; readonly prints: ReadonlyMap<string, string> }[] {
+  get kinds(): readonly { readonly kind: Kind; readonly prints: ReadonlyMap<string, number> }[] {
     return [...this.#kinds.values()];
   }
 }

@@ -8,7 +8,7 @@ import type { ExportFile } from '../document/file.ts';
 import { readInformation } from '../document/information.ts';
 import { type FirstPart, readFirstPart } from '../document/resources.ts';
 import type { Wanted } from '../document/wanted.ts';
-import { attempted, type Check, failed, ok } from './checks.ts';
+import { attempted, type Check, Faults, failed, ok } from './checks.ts';
 
 /** What a file holds, and everything that is wrong with it. */
 export interface FileReport {
@@ -20,28 +20,28 @@ export interface FileReport {
 }
 
 export async function reportOf(file: ExportFile, wanted: Wanted, signal: AbortSignal): Promise<FileReport> {
-  const faults: CalicoctlError[] = [];
-  const onFault = (error: CalicoctlError) => void faults.push(error);
+  const faults = new Faults();
+  const onFault = (error: CalicoctlError) => faults.add(error);
   const first = await readFirstPart(file.parts[0], { wanted, signal, onFault });
-  for await (const manifest of first) faults.push(...faultsOf(manifest));
+  for await (const manifest of first) for (const fault of faultsOf(manifest)) faults.add(fault);
   const identity = await attempted(() => readInformation(file.parts[1]));
   const addresses = new Map<string, number>();
-  const broken: CalicoctlError[] = [];
+  const broken = new Faults();
   const third = await attempted(async () => {
-    const options = { wanted, signal, onFault: (error: CalicoctlError) => void broken.push(error) };
+    const options = { wanted, signal, onFault: (error: CalicoctlError) => broken.add(error) };
     for await (const { kind } of addressesIn(file.parts[2], options))
       addresses.set(kind.kind, (addresses.get(kind.kind) ?? 0) + 1);
   });
-  if ('fault' in third) broken.push(third.fault);
+  if ('fault' in third) broken.add(third.fault);
   const checks = [
-    faults.length > 0 ? failed('resources', faults) : ok('resources', `${first.total} can be written`),
+    faults.check('resources', ok('resources', `${first.total} can be written`)),
     'fault' in identity
       ? failed('identity', [identity.fault])
       : ok(
           'identity',
           `the cluster has ${identity.value.guid ? `the GUID ${identity.value.guid}` : 'no GUID'}`,
         ),
-    broken.length > 0 ? failed('addresses', broken) : addressesCheck(addresses, wanted),
+    broken.check('addresses', addressesCheck(addresses, wanted)),
   ];
   return { checks, first, addresses, guid: 'fault' in identity ? '' : identity.value.guid };
 }

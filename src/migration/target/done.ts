@@ -14,7 +14,7 @@ export const NOTHING_DONE: Done = { has: async () => false };
 
 /** Each kind is read as a whole when its turn comes. The file need not have been read to its end by then. */
 export function doneBefore(store: Datastore, wanted: Wanted): Done {
-  const kinds = new Map<Kind, Promise<ReadonlyMap<string, string>>>();
+  const kinds = new Map<Kind, Promise<ReadonlyMap<string, number>>>();
   return {
     async has(kind, resource) {
       let present = kinds.get(kind);
@@ -30,8 +30,8 @@ export function doneBefore(store: Datastore, wanted: Wanted): Done {
 }
 
 /** Fingerprints of what is there, by name. */
-async function presentOf(store: Datastore, kind: Kind): Promise<ReadonlyMap<string, string>> {
-  const prints = new Map<string, string>();
+async function presentOf(store: Datastore, kind: Kind): Promise<ReadonlyMap<string, number>> {
+  const prints = new Map<string, number>();
   try {
     for await (const { items } of store.list({ kind }))
       for (const item of items)

@@ -27,7 +27,7 @@ export async function* verify(store: Datastore, wanted: Wanted): AsyncGenerator<
 async function verifyKind(
   store: Datastore,
   kind: Kind,
-  prints: ReadonlyMap<string, string>,
+  prints: ReadonlyMap<string, number>,
 ): Promise<Verified> {
   const missing = new Set(prints.keys());
   const differences: string[] = [];

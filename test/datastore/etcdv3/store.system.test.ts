@@ -72,6 +72,15 @@ describe('a list', () => {
     expect(items.at(-1)!.spec).toEqual({ nets: ['10.0.0.0/16'] });
   });
 
+  test('may be of the past', async () => {
+    const { metadata } = await create(store, globalSet('a'));
+    await create(store, globalSet('b'));
+    const at = metadata.resourceVersion!;
+    const pages = await Array.fromAsync(store.list({ ...query, at }));
+    expect(pages.flatMap(({ items }) => items.map((item) => item.metadata.name))).toEqual(['a']);
+    expect(pages.map(({ version }) => version)).toEqual([at]);
+  });
+
   test('of ranges of nodes and of others comes in one version', async () => {
     const names = [
       'host/n-1/10.0.0.0/26',

@@ -262,6 +262,17 @@ describe('--dry-run', () => {
     ]);
   });
 
+  test('counts the faults that it does not tell', async () => {
+    const pools = Array.from({ length: 60 }, (_, at) => manifest('IPPool', `p${at}`, { cidr: '10.0.0.1/8' }));
+    const { out } = await look(exported(stream(...pools), { zones: Array(70).fill(1) }), '-o', 'json');
+    const { checks } = JSON.parse(out) as { checks: { verdict: string; details: string[] }[] };
+    const failed = checks.filter(({ verdict }) => verdict === 'error');
+    expect(failed.map(({ details }) => [details.length, details.at(-1)])).toEqual([
+      [51, 'and 10 more'],
+      [51, 'and 20 more'],
+    ]);
+  });
+
   test('tells of a file that is none', async () => {
     const { status, out } = await look('x');
     expect({ status, out }).toMatchObject({
