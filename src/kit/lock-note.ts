@@ -10,11 +10,13 @@ export function lockNote(purpose: string): LockNote {
   };
 }
 
-/** A container's user may have no name. */
+/** A container's user may have no name; Bun knows names by $USER only, and says `unknown` where that is not set. */
 function userName(): string {
   try {
-    return userInfo().username;
+    const { username } = userInfo();
+    if (username !== '' && username !== 'unknown') return username;
   } catch {
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
+    // The account is in no list.
   }
+  return `uid ${process.getuid?.() ?? 'unknown'}`;
 }

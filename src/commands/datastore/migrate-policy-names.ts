@@ -12,7 +12,7 @@ export default defineCommand({
   options: configOption,
   async run(input, context): Promise<Result> {
     const store = await context.datastore({ config: input.config, access: 'write' });
-    const count = await migratePolicyNames(store);
+    const count = await migratePolicyNames(store, context.warn);
     return { type: 'text', text: `Policy name migration complete, migrated ${count} policies.\n` };
   },
 });
