@@ -241,6 +241,8 @@ async function check({ store, tell, progress }: ImportRequest, wanted: Wanted): 
   throw new CalicoctlError(
     'conflict',
     `the datastore does not hold what the file does, though everything was written: ${differences.join('; ')}${more === 0 ? '' : ` and ${more} more`}`,
-    { hint: 'Somebody else may be writing to the datastore: stop that, and run the import again.' },
+    {
+      hint: 'Somebody else may be writing to the datastore: stop that. Or the datastore keeps no such field of the file. Run the import again: it names the field.',
+    },
   );
 }

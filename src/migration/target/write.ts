@@ -130,7 +130,7 @@ export async function writeAddresses(
 }
 
 function inWords(error: unknown, kind: Kind, { metadata }: Resource, where: string): unknown {
-  if (!(error instanceof CalicoctlError)) return error;
+  if (!(error instanceof CalicoctlError) || error.errorClass === 'cancelled') return error;
   const name = formatRef({ kind, name: metadata.name });
   const message = `${where}: error trying to create ${name}: ${error.message}`;
   return new CalicoctlError(error.errorClass, message, error.details);
