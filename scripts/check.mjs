@@ -17,7 +17,7 @@ const steps = [
   ['lint and format', tool('biome'), ['check', '--error-on-warnings', '.']],
   ['generated files', tool('bun'), ['scripts/generate.ts', '--check']],
   // Several of them wait for time to pass; files of one process see each other's modules, as ever.
-  ['unit tests', tool('bun'), ['test', '--parallel=2', '--no-isolate', ...unitTests]],
+  ['unit tests', tool('bun'), ['test', '--parallel=3', '--no-isolate', ...unitTests]],
 ];
 
 function runStep([name, program, args]) {
