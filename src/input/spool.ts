@@ -21,14 +21,18 @@ export function createSpool(limit: number, folder: string): Spool {
   return {
     async write(chunk) {
       size += chunk.length;
-      if (file === undefined && size > limit) {
-        file = await openPrivate(folder);
-        for (const earlier of held) await file.handle.appendFile(earlier);
-        held = [];
-      }
       // A stream may use its buffer again once we have taken the chunk.
-      if (file === undefined) held.push(chunk.slice());
-      else await file.handle.appendFile(chunk);
+      if (file === undefined && size <= limit) {
+        held.push(chunk.slice());
+        return;
+      }
+      try {
+        file ??= await openPrivate(folder);
+        for (const earlier of held.splice(0)) await file.handle.appendFile(earlier);
+        await file.handle.appendFile(chunk);
+      } catch (error) {
+        throw unkept(error as Error);
+      }
     },
     async *bytes() {
       if (file === undefined) {
@@ -57,18 +61,14 @@ export function createSpool(limit: number, folder: string): Spool {
 /** The name goes at once where the system lets it, so that nothing stays behind however the program ends. */
 async function openPrivate(folder: string): Promise<{ handle: FileHandle; path: string }> {
   const path = join(folder, `calicoctl-${crypto.randomUUID()}`);
-  try {
-    const handle = await promises.open(path, 'wx+', 0o600);
-    await promises.unlink(path).catch(() => undefined);
-    return { handle, path };
-  } catch (error) {
-    throw new CalicoctlError(
-      'input',
-      `cannot keep the input in a temporary file: ${(error as Error).message}`,
-      {
-        hint: 'Give the input as a file with -f instead of a pipe, or set TMPDIR to a folder with room.',
-        cause: error,
-      },
-    );
-  }
+  const handle = await promises.open(path, 'wx+', 0o600);
+  await promises.unlink(path).catch(() => undefined);
+  return { handle, path };
+}
+
+function unkept(cause: Error): CalicoctlError {
+  return new CalicoctlError('input', `cannot keep the input in a temporary file: ${cause.message}`, {
+    hint: 'Give the input as a file with -f instead of a pipe, or set TMPDIR to a folder with room.',
+    cause,
+  });
 }

@@ -7,7 +7,7 @@ import { configOption } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
 import { type Backup, backup, type Sink } from '../../migration/backup/backup.ts';
 import { fileSink, spoolSink } from '../../migration/backup/file.ts';
-import { backupWords, unsteadyWords } from '../../migration/backup/words.ts';
+import { backupWords, emptyWords, unsteadyWords } from '../../migration/backup/words.ts';
 import { processRuns, purposeOf, underLock } from '../../operations/under-lock.ts';
 
 /** `calico-backup-20260131T101112Z.jsonl`. */
@@ -48,10 +48,11 @@ async function take(context: Context, { config, lock }: Given, sink: Sink): Prom
 }
 
 async function toFile(context: Context, given: Given, name: string): Promise<Result> {
-  const file = fileSink(name, resolve(context.io.cwd, name));
+  const file = await fileSink(name, resolve(context.io.cwd, name));
   try {
     const { made, errors } = await take(context, given, file.sink);
     await file.commit();
+    if (made.objects === 0) context.warn(emptyWords);
     if (made.unsteady.length > 0) context.warn(unsteadyWords(made.unsteady));
     return { type: 'text', text: backupWords(made, name), errors };
   } finally {
@@ -64,6 +65,7 @@ async function* toStandardOutput(context: Context, given: Given): AsyncGenerator
   try {
     const { made, errors } = await take(context, given, kept.sink);
     yield* kept.text();
+    if (made.objects === 0) context.warn(emptyWords);
     if (made.unsteady.length > 0) context.warn(unsteadyWords(made.unsteady));
     context.io.err(backupWords(made, 'standard output'));
     for (const error of errors) throw error;

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,18 +25,21 @@ export interface FileSink {
 }
 
 /**
- * A file for its owner alone, which appears whole or not at all; packed where its name ends in `.gz`. `name` is what the
- * command line calls it.
+ * A file for its owner alone, which appears whole or not at all; packed where its name ends in `.gz`. A link stays, and
+ * what it leads to is the file. `name` is what the command line calls it.
  */
-export function fileSink(name: string, path: string): FileSink {
+export async function fileSink(name: string, given: string): Promise<FileSink> {
+  const path = await placeOf(name, given);
   const draft = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}`);
+  // On a file system that may only be read, removing what is not there fails too.
+  const discard = () => rm(draft, { force: true }).catch(() => undefined);
   return {
     async sink(text) {
-      await rm(draft, { force: true });
+      await discard();
       const file = createWriteStream(draft, { flags: 'wx', mode: 0o600 });
       try {
         const source = Readable.from(text);
-        await (path.endsWith('.gz') ? pipeline(source, createGzip(), file) : pipeline(source, file));
+        await (given.endsWith('.gz') ? pipeline(source, createGzip(), file) : pipeline(source, file));
         await synced(draft);
       } catch (cause) {
         throw writeFailure(name, cause);
@@ -51,8 +54,24 @@ export function fileSink(name: string, path: string): FileSink {
         throw writeFailure(name, cause);
       }
     },
-    discard: () => rm(draft, { force: true }),
+    discard,
   };
+}
+
+/** Where the file is to be. Told before anything is read: a device or a pipe would be replaced by a file. */
+async function placeOf(name: string, given: string): Promise<string> {
+  try {
+    if (!(await stat(dirname(given))).isDirectory()) throw writeFailure(name, { code: 'ENOTDIR' });
+    const place = await realpath(given).catch(() => given);
+    const found = await stat(place).catch(() => undefined);
+    if (found === undefined || found.isFile()) return place;
+    const what = found.isDirectory() ? 'a folder' : 'no regular file';
+    throw new CalicoctlError('input', `the backup ${name} cannot be written: it is ${what}`, {
+      hint: 'Name a file, or write to standard output with -o -.',
+    });
+  } catch (cause) {
+    throw writeFailure(name, cause);
+  }
 }
 
 async function synced(path: string): Promise<void> {
@@ -67,7 +86,7 @@ async function synced(path: string): Promise<void> {
 function writeFailure(name: string, cause: unknown): unknown {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (cause instanceof CalicoctlError || code === undefined) return cause;
-  const why = code === 'ENOENT' ? 'there is no such folder' : message;
+  const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : message;
   return new CalicoctlError('input', `the backup ${name} cannot be written: ${why}`, { cause });
 }
 

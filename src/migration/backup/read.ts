@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CalicoctlError } from '../../core/errors.ts';
-import { isObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { isObject, type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
 import { allKinds } from '../../resources/registry.ts';
 import { type Check, type DatastoreName, type End, type Head, Tally, VERSION } from './format.ts';
 import { compareItems, ENTRIES, type Item, idOf, nameOf } from './item.ts';
@@ -92,7 +92,7 @@ interface Position {
 }
 
 function verify(file: BackupFile, line: Check | End, tally: Tally, { number, sound }: Position): void {
-  const { objects, sha256 } = 'end' in line ? line.end : line.check;
+  const { objects, sha256 } = ('end' in line ? line.end : line.check) ?? {};
   if (sha256 !== tally.digest())
     throw refused(
       file,
@@ -100,7 +100,7 @@ function verify(file: BackupFile, line: Check | End, tally: Tally, { number, sou
       `it was altered between lines ${sound} and ${number}: their SHA-256 is another`,
     );
   const counted = 'end' in line ? Object.fromEntries(tally.counts) : tally.objects;
-  if (JSON.stringify(objects) === JSON.stringify(counted)) return;
+  if (stringifyJson(objects ?? null) === stringifyJson(counted)) return;
   throw refused(file, number, 'the numbers of objects are not those of the lines before');
 }
 

@@ -35,8 +35,18 @@ export async function planRestore(store: Datastore, records: Records, choices: C
   return plan;
 }
 
-/** Throws `not-supported` where the datastore holds something that nobody said may be changed. */
+/**
+ * Throws `not-supported` where the datastore holds something that nobody said may be changed, or where a backup of
+ * nothing would have all of it deleted.
+ */
 export function refuseOthers(plan: Plan, { overwrite, prune }: Choices): void {
+  if (plan.total('delete') > 0 && !hasContent(plan)) {
+    throw new CalicoctlError(
+      'not-supported',
+      `the backup holds nothing of Calico: --prune would delete all that the datastore has, ${plan.total('delete')} objects (${named(plan, 'delete')})`,
+      { hint: 'It was taken of a datastore that was empty. Take another backup, or leave --prune out.' },
+    );
+  }
   const differing = overwrite ? 0 : plan.total('change');
   const others = overwrite || prune ? 0 : plan.total('keep');
   if (differing + others === 0) return;
@@ -53,7 +63,14 @@ export function refuseOthers(plan: Plan, { overwrite, prune }: Choices): void {
   );
 }
 
-function named(plan: Plan, verdict: 'change' | 'keep'): string {
+/** Nodes there are on Kubernetes without Calico too. */
+function hasContent({ sections }: Plan): boolean {
+  return [...sections].some(
+    ([section, { create, change, same }]) => section !== 'Node' && create + change + same > 0,
+  );
+}
+
+function named(plan: Plan, verdict: 'change' | 'keep' | 'delete'): string {
   const names = plan.samples[verdict];
   return `${names.join(', ')}${plan.total(verdict) > names.length ? ', …' : ''}`;
 }

@@ -9,6 +9,10 @@ export function backupWords({ objects, counts, sha256 }: Backup, to: string): st
   return `${objects} object${objects === 1 ? '' : 's'} saved to ${to}${kinds === '' ? '' : ` (${kinds})`}\nSHA-256 ${sha256}\n`;
 }
 
+/** That there was nothing to save, as in a datastore that is not the one that was meant. */
+export const emptyWords =
+  'Warning: the backup is empty: the datastore holds nothing of Calico. `calicoctl datastore status` shows which it is.';
+
 /** That a backup shows no single moment. */
 export function unsteadyWords(sections: readonly string[]): string {
   return `Warning: the backup is not of one moment: while it was read, ${sections.join(', ')} changed, each time it was tried. Each object is as it was at some time. With --lock, Calico writes less.`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Workspace, workspace } from '../run.ts';
@@ -73,10 +74,41 @@ describe('datastore backup', () => {
     expect((await at.calicoctl(['datastore', 'status'])).out).toContain('State:            ready');
   });
 
-  test('says where it cannot write', async () => {
-    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'no/such/folder.jsonl']);
+  test.each([
+    ['no/such/folder.jsonl', 'there is no such folder'],
+    ['pool.yaml/a.jsonl', 'there is no such folder'],
+    ['folder', 'it is a folder'],
+    ['pipe', 'it is no regular file'],
+    ['to-pipe', 'it is no regular file'],
+  ])('cannot be written to %s, and says why before it locks', async (name, why) => {
+    mkdirSync(join(at.folder, 'folder'));
+    execFileSync('mkfifo', [join(at.folder, 'pipe')]);
+    symlinkSync('pipe', join(at.folder, 'to-pipe'));
+    // What reading would fail with.
+    await at.write('.datastore/ippools/bad.yaml', '{');
+    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', name, '--lock']);
     expect(status).toBe(1);
-    expect(err).toContain('the backup no/such/folder.jsonl cannot be written');
+    expect(err).toContain(`the backup ${name} cannot be written: ${why}`);
+    expect(lstatSync(join(at.folder, 'pipe')).isFIFO()).toBeTrue();
+    expect(readdirSync(at.folder).sort()).toEqual(['.datastore', 'folder', 'pipe', 'pool.yaml', 'to-pipe']);
+  });
+
+  test('goes where a link leads, and the link stays', async () => {
+    mkdirSync(join(at.folder, 'elsewhere'));
+    await at.write('elsewhere/b.jsonl', 'before');
+    symlinkSync('elsewhere/b.jsonl', join(at.folder, 'link.jsonl'));
+    const { out } = await at.calicoctl(['datastore', 'backup', '-o', '-']);
+    expect((await at.calicoctl(['datastore', 'backup', '-o', 'link.jsonl'])).status).toBe(0);
+    expect(lstatSync(join(at.folder, 'link.jsonl')).isSymbolicLink()).toBeTrue();
+    expect(await at.read('elsewhere/b.jsonl')).toBe(out);
+    expect(readdirSync(join(at.folder, 'elsewhere'))).toEqual(['b.jsonl']);
+  });
+
+  test('warns where there was nothing to save', async () => {
+    rmSync(join(at.folder, '.datastore'), { recursive: true });
+    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'a.jsonl']);
+    expect(status).toBe(0);
+    expect(err).toContain('the backup is empty: the datastore holds nothing of Calico');
   });
 
   test('goes by the configuration that is named', async () => {

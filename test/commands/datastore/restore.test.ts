@@ -75,6 +75,19 @@ describe('datastore restore', () => {
     expect(await backup()).toBe(saved);
   });
 
+  test('--prune with a backup of nothing deletes nothing', async () => {
+    rmSync(join(at.folder, '.datastore'), { recursive: true });
+    await at.write('nothing.jsonl', await backup());
+    expect((await restore('-f', 'nothing.jsonl', '--prune')).status).toBe(0);
+    await restore('-f', 'saved.jsonl');
+    const { status, err } = await restore('-f', 'nothing.jsonl', '--prune', '--overwrite');
+    expect(status).toBe(1);
+    expect(err).toContain(
+      'the backup holds nothing of Calico: --prune would delete all that the datastore has, 6 objects (ClusterInformation(default), ',
+    );
+    expect(await backup()).toBe(saved);
+  });
+
   test('--dry-run shows what would be done, and does nothing', async () => {
     await spoil();
     const before = await backup();

@@ -120,6 +120,12 @@ describe('a backup', () => {
       '{"backup":{"version":1,"datastore":"file"}}\n{"kind":"Future","metadata":{"name":"x"}}\n',
       'line 2: the kind Future is unknown',
     ],
+    ['{"backup":{"version":1,"datastore":"file"}}\n{"end":null}\n', 'line 1: it was altered between'],
+    ['{"backup":{"version":1,"datastore":"file"}}\n{"check":null}\n', 'line 1: it was altered between'],
+    [
+      '{"backup":{"version":1,"datastore":"file"}}\n{"check":{"objects":12345678901234567890,"sha256":"a61238268a96319d1761fdb1894532b4e2e29fbd6b5fd97d667a05abd22b13df"}}\n',
+      'line 2: the numbers of objects are not those',
+    ],
   ])('%j is none', async (text, why) => {
     expect(await refusal(text)).toContain(why);
   });
