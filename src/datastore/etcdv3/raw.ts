@@ -132,7 +132,9 @@ async function put(
 
 function unmet(key: string, expected: Version | undefined): CalicoctlError {
   if (expected === undefined)
-    return new CalicoctlError('already-exists', `there is something under ${key} already`);
+    return new CalicoctlError('already-exists', `there is something under ${key} already`, {
+      hint: 'If it cannot be read, restore with --prune, or delete that key with etcdctl, and restore again.',
+    });
   return new CalicoctlError('conflict', `${key} was changed since it was read`);
 }
 

@@ -97,6 +97,8 @@ export async function restore(
       else await run.take(step);
     }
     await run.settled();
+    for (const step of run.again()) await run.take(step);
+    await run.settled();
     for (const step of last) if (run.failed === 0 && run.stopped === undefined) await run.take(step);
   } catch (error) {
     if (!(error instanceof CalicoctlError)) throw error;
@@ -117,6 +119,7 @@ class Run {
   stopped: CalicoctlError | undefined;
   readonly failures: CalicoctlError[] = [];
   private readonly underWay = new Set<Promise<void>>();
+  private blocked: Step[] | undefined = [];
 
   constructor(
     private readonly side: Side,
@@ -133,7 +136,7 @@ class Run {
     if (this.stopped !== undefined) return;
     const work: Promise<void> = this.write(step)
       .then(() => this.options.progress(++this.written, this.plan.writes))
-      .catch((error: unknown) => this.fail(error))
+      .catch((error: unknown) => this.failAt(step, error))
       .finally(() => this.underWay.delete(work));
     this.underWay.add(work);
   }
@@ -146,6 +149,21 @@ class Run {
     if (step.type === 'create') return this.side.create(step.record);
     if (step.type === 'change') return this.side.change(step.record, step.found);
     return step.type === 'extra' ? this.side.remove(step.found) : undefined;
+  }
+
+  /**
+   * What could not be made since something was there. In etcd that may be the same key, unreadable here or in the
+   * backup, which is another object that has been deleted since.
+   */
+  again(): readonly Step[] {
+    const blocked = this.blocked ?? [];
+    this.blocked = undefined;
+    return blocked;
+  }
+
+  private failAt(step: Step, error: unknown): void {
+    if (this.options.prune && this.blocked && isError(error, 'already-exists')) this.blocked.push(step);
+    else this.fail(error);
   }
 
   private fail(error: unknown): void {

@@ -182,6 +182,21 @@ describe('keys of etcd', () => {
     expect((await client.get('/calicoctl')).kv).toBeDefined();
   });
 
+  test('that became unreadable, or readable, are replaced at once where --prune says so', async () => {
+    const { client, store } = open;
+    await put(store, 'IPPool', 'one', { cidr: '10.0.0.0/16' });
+    await client.put(`${POOLS}two`, '{"');
+    const { text } = await taken(store);
+    await client.put(`${POOLS}one`, '{"');
+    await client.delete({ key: `${POOLS}two` });
+    await put(store, 'IPPool', 'two', { cidr: '10.1.0.0/16' });
+    const left = await restored(store, text, { overwrite: true });
+    expect(left.failures.map(({ errorClass }) => errorClass)).toEqual(['already-exists', 'already-exists']);
+    const { failed, written } = await restored(store, text, { prune: true });
+    expect({ failed, written }).toEqual({ failed: 0, written: 4 });
+    expect((await taken(store)).text).toBe(text);
+  });
+
   test('that the backup does not have go with --prune only, those that differ with --overwrite', async () => {
     const { client, store } = open;
     await put(store, 'IPPool', 'plain', { cidr: '10.0.0.0/16' });
