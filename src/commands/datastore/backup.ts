@@ -8,6 +8,7 @@ import { openProgress } from '../../kit/progress.ts';
 import { type Backup, backup, type Sink } from '../../migration/backup/backup.ts';
 import { fileSink, spoolSink } from '../../migration/backup/file.ts';
 import { backupWords, emptyWords, unsteadyWords } from '../../migration/backup/words.ts';
+import { clusterInformation } from '../../operations/lock.ts';
 import { processRuns, purposeOf, underLock } from '../../operations/under-lock.ts';
 
 /** `calico-backup-20260131T101112Z.jsonl`. */
@@ -31,7 +32,9 @@ async function take(context: Context, { config, lock }: Given, sink: Sink): Prom
   const store = await context.datastore({ config, access: lock ? 'write' : 'read' });
   const progress = openProgress(context.io, 'backup', undefined);
   const work = () => backup(store, sink, { progress: progress.at }).finally(progress.end);
-  if (!lock) return { made: await work(), errors: [] };
+  // One that was never initialised has no lock, and is not made to have one.
+  const isLockable = lock && (await clusterInformation(store)) !== undefined;
+  if (!isLockable) return { made: await work(), errors: [] };
   // The datastore is unlocked after Ctrl-C too.
   const lasting = await context.datastore({ config, access: 'write', uninterrupted: true });
   const note = lockNote(purposeOf('backup', process.pid));

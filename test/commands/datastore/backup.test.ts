@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Workspace, workspace } from '../run.ts';
@@ -104,11 +113,13 @@ describe('datastore backup', () => {
     expect(readdirSync(join(at.folder, 'elsewhere'))).toEqual(['b.jsonl']);
   });
 
-  test('warns where there was nothing to save', async () => {
+  test('warns where there was nothing to save, and makes nothing there to lock it', async () => {
     rmSync(join(at.folder, '.datastore'), { recursive: true });
-    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'a.jsonl']);
+    const { status, err } = await at.calicoctl(['datastore', 'backup', '-o', 'a.jsonl', '--lock']);
     expect(status).toBe(0);
     expect(err).toContain('the backup is empty: the datastore holds nothing of Calico');
+    expect(existsSync(join(at.folder, '.datastore/clusterinformations'))).toBeFalse();
+    expect((await at.read('a.jsonl')).split('\n')).toHaveLength(3);
   });
 
   test('goes by the configuration that is named', async () => {
