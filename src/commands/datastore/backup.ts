@@ -55,7 +55,7 @@ async function toFile(context: Context, given: Given, name: string): Promise<Res
   try {
     const { made, errors } = await take(context, given, file.sink);
     await file.commit();
-    if (made.objects === 0) context.warn(emptyWords);
+    for (const warning of emptyWords(made)) context.warn(warning);
     if (made.unsteady.length > 0) context.warn(unsteadyWords(made.unsteady));
     return { type: 'text', text: backupWords(made, name), errors };
   } finally {
@@ -68,7 +68,7 @@ async function* toStandardOutput(context: Context, given: Given): AsyncGenerator
   try {
     const { made, errors } = await take(context, given, kept.sink);
     yield* kept.text();
-    if (made.objects === 0) context.warn(emptyWords);
+    for (const warning of emptyWords(made)) context.warn(warning);
     if (made.unsteady.length > 0) context.warn(unsteadyWords(made.unsteady));
     context.io.err(backupWords(made, 'standard output'));
     for (const error of errors) throw error;

@@ -9,9 +9,13 @@ export function backupWords({ objects, counts, sha256 }: Backup, to: string): st
   return `${objects} object${objects === 1 ? '' : 's'} saved to ${to}${kinds === '' ? '' : ` (${kinds})`}\nSHA-256 ${sha256}\n`;
 }
 
-/** That there was nothing to save, as in a datastore that is not the one that was meant. */
-export const emptyWords =
-  'Warning: the backup is empty: the datastore holds nothing of Calico. `calicoctl datastore status` shows which it is.';
+/** That there was nothing to save, as in a datastore that is not the one that was meant. Kubernetes itself has nodes. */
+export function emptyWords({ counts }: Backup): readonly string[] {
+  if ([...counts.keys()].some((section) => section !== 'Node')) return [];
+  return [
+    'Warning: the backup is empty: the datastore holds nothing of Calico. `calicoctl datastore status` shows which it is.',
+  ];
+}
 
 /** That a backup shows no single moment. */
 export function unsteadyWords(sections: readonly string[]): string {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { emptyWords } from '../../../src/migration/backup/words.ts';
 import { type Workspace, workspace } from '../run.ts';
 
 let at: Workspace;
@@ -30,6 +31,12 @@ kind: IPPool
 metadata: {name: main}
 spec: {cidr: 10.0.0.0/16}
 `;
+
+test('nodes alone, which Kubernetes has by itself, are nothing of Calico', () => {
+  const of = (...counts: readonly (readonly [string, number])[]) =>
+    emptyWords({ counts: new Map(counts), objects: 1, sha256: '', unsteady: [] }).length;
+  expect([of(), of(['Node', 3]), of(['IPPool', 1], ['Node', 3])]).toEqual([1, 1, 0]);
+});
 
 describe('datastore backup', () => {
   test('saves everything to a file for its owner alone, and says what it adds up to', async () => {
