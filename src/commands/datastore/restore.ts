@@ -6,7 +6,7 @@ import { configOption, dataFormat } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
 import { backupFile, spooled } from '../../migration/backup/file.ts';
 import type { Plan } from '../../migration/backup/plan.ts';
-import { type BackupFile, datastoreOf, recordsOf } from '../../migration/backup/read.ts';
+import { type BackupFile, recordsOf, scopeOf } from '../../migration/backup/read.ts';
 import { planRestore, type Restoration, refuseOthers, restore } from '../../migration/backup/restore.ts';
 import { isComplete, planData, planResult, restoredWords } from '../../migration/backup/words.ts';
 
@@ -14,12 +14,13 @@ async function open({ io }: Context, name: string): Promise<BackupFile> {
   return name === '-' ? spooled(name, io.stdin()) : backupFile(name, resolve(io.cwd, name));
 }
 
-async function refuseOtherKind(
+/** The kinds that the backup looked for. */
+async function kindsOf(
   file: BackupFile,
   { capabilities }: Awaited<ReturnType<Context['datastore']>>,
-): Promise<void> {
-  const of = await datastoreOf(file);
-  if (of === capabilities.name) return;
+): Promise<readonly string[]> {
+  const { datastore: of, kinds } = await scopeOf(file);
+  if (of === capabilities.name) return kinds;
   throw new CalicoctlError(
     'not-supported',
     `the backup ${file.name} is of the ${of} datastore, and this is ${capabilities.name}`,
@@ -80,10 +81,12 @@ export default defineCommand({
   async run(input, context): Promise<Result> {
     const format = dataFormat(input.output);
     if (!input.filename) throw new CalicoctlError('usage', 'no backup is given: add -f FILE');
-    const choices = { overwrite: input.overwrite, prune: input.prune };
     const file = await open(context, input.filename);
     const store = await context.datastore({ config: input.config, access: input.dryRun ? 'read' : 'write' });
-    await refuseOtherKind(file, store);
+    const choices = {
+      ...{ overwrite: input.overwrite, prune: input.prune },
+      kinds: await kindsOf(file, store),
+    };
     const records = () => recordsOf(file);
     const plan = await planRestore(store, records, choices);
     if (input.dryRun) return shown(plan, format);

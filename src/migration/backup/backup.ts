@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { backupText, type Summary } from './format.ts';
 import type { Found, Item } from './item.ts';
-import { type Side, sideOf } from './side.ts';
+import { kindsIn, type Side, sideOf } from './side.ts';
 
 /** Takes the text of a backup, from its beginning each time. */
 export type Sink = (text: AsyncIterable<string>) => Promise<void>;
@@ -22,11 +22,13 @@ const ATTEMPTS = 3;
 /** Reads a datastore into a sink, again where something changed meanwhile. */
 export async function backup(store: Datastore, sink: Sink, { progress }: BackupOptions): Promise<Backup> {
   const side = await sideOf(store);
+  const kinds = (await kindsIn(store)).map(({ kind }) => kind);
+  const scope = { datastore: store.capabilities.name, kinds };
   for (let attempt = 1; ; attempt++) {
     const marks = new Marks();
     let summary: Summary | undefined;
     const items = marks.of(side.items());
-    await sink(backupText(store.capabilities.name, items, (found) => (summary = found), progress));
+    await sink(backupText(scope, items, (found) => (summary = found), progress));
     const unsteady = side.oneMoment ? [] : await changedSince(side, marks);
     if (unsteady.length === 0 || attempt === ATTEMPTS) return { ...summary!, unsteady };
   }

@@ -14,8 +14,15 @@ export const VERSION = 1;
 /** After so many objects a line with the digest so far follows, so that a fault can be placed. */
 export const CHECK_EVERY = 1000;
 
+/** What a backup is of. */
+export interface Scope {
+  readonly datastore: DatastoreName;
+  /** All that were looked for, by name: of others it does not say that there were none. */
+  readonly kinds: readonly string[];
+}
+
 export interface Head {
-  readonly backup: { readonly version: number; readonly datastore: DatastoreName };
+  readonly backup: { readonly version: number } & Scope;
 }
 
 export interface Check {
@@ -64,7 +71,7 @@ const BLOCK = 1 << 16;
 
 /** The text of a backup in blocks; `finished` is told what it adds up to. */
 export async function* backupText(
-  datastore: DatastoreName,
+  { datastore, kinds }: Scope,
   items: AsyncIterable<Item>,
   finished: (summary: Summary) => void,
   progress: (objects: number) => void = () => {},
@@ -75,7 +82,7 @@ export async function* backupText(
     block += `${value}\n`;
     tally.add(`${value}\n`);
   };
-  put(JSON.stringify({ backup: { version: VERSION, datastore } } satisfies Head));
+  put(JSON.stringify({ backup: { version: VERSION, datastore, kinds } } satisfies Head));
   let since = 0;
   for await (const item of items) {
     if (since === CHECK_EVERY) {

@@ -1,4 +1,4 @@
-import { compareItems, type Found, nameOf } from './item.ts';
+import { compareItems, ENTRIES, type Found, nameOf } from './item.ts';
 import type { Record } from './read.ts';
 
 /** What a restore has to do, told by going through backup and datastore side by side. */
@@ -37,6 +37,8 @@ export interface Choices {
   readonly overwrite: boolean;
   /** Delete what the backup has not. */
   readonly prune: boolean;
+  /** What the backup looked for; nothing of other kinds is deleted. */
+  readonly kinds: readonly string[];
 }
 
 export const VERDICTS = ['create', 'change', 'delete', 'keep', 'same', 'missing'] as const;
@@ -44,15 +46,25 @@ export const VERDICTS = ['create', 'change', 'delete', 'keep', 'same', 'missing'
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What becomes of the object of a step; `isGiven` tells of sections whose objects are neither made nor deleted. */
-export function verdictOf(step: Step, { prune }: Choices, isGiven: (section: string) => boolean): Verdict {
+export function verdictOf(
+  step: Step,
+  { prune, kinds }: Choices,
+  isGiven: (section: string) => boolean,
+): Verdict {
   switch (step.type) {
     case 'create':
       return isGiven(step.record.section) ? 'missing' : 'create';
     case 'extra':
-      return prune && !isGiven(step.found.section) ? 'delete' : 'keep';
+      return prune && !isGiven(step.found.section) && isLookedFor(step.found.section, kinds)
+        ? 'delete'
+        : 'keep';
     default:
       return step.type;
   }
+}
+
+function isLookedFor(section: string, kinds: readonly string[]): boolean {
+  return section === ENTRIES || kinds.includes(section);
 }
 
 /** How much there is to do, by section, and some names. */

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { CalicoctlError } from '../../core/errors.ts';
 import { isObject, type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
 import { allKinds } from '../../resources/registry.ts';
-import { type Check, type DatastoreName, type End, type Head, Tally, VERSION } from './format.ts';
+import { type Check, type DatastoreName, type End, type Head, type Scope, Tally, VERSION } from './format.ts';
 import { compareItems, ENTRIES, type Item, idOf, nameOf } from './item.ts';
 
 /** A backup that can be read again and again. */
@@ -22,8 +22,8 @@ export interface Record extends Item {
 
 const DATASTORES: readonly string[] = ['etcdv3', 'kubernetes', 'file'] satisfies readonly DatastoreName[];
 
-/** Which datastore a backup is of; reads no more than its first line. */
-export async function datastoreOf(file: BackupFile): Promise<DatastoreName> {
+/** What a backup is of; reads no more than its first line. */
+export async function scopeOf(file: BackupFile): Promise<Scope> {
   for await (const { text } of linesOf(file)) return headOf(file, text);
   throw refused(file, 1, 'it is empty');
 }
@@ -61,17 +61,18 @@ export async function* recordsOf(file: BackupFile): AsyncGenerator<Record> {
   if (!ended) throw cutOff(file, number + 1);
 }
 
-function headOf(file: BackupFile, text: string): DatastoreName {
+function headOf(file: BackupFile, text: string): Scope {
   let head: Partial<Head> | undefined;
   try {
     head = JSON.parse(text) as Partial<Head>;
   } catch {
     // Said below.
   }
-  const { version, datastore } = head?.backup ?? {};
+  const { version, datastore, kinds } = head?.backup ?? {};
   if (version === undefined || datastore === undefined || !DATASTORES.includes(datastore))
     throw refused(file, 1, 'it is no backup of calicoctl');
-  if (version === VERSION) return datastore;
+  if (version === VERSION && Array.isArray(kinds)) return { datastore, kinds };
+  if (version === VERSION) throw refused(file, 1, 'it does not say of which kinds it is');
   throw refused(file, 1, `it is of version ${version}, which this calicoctl does not know`);
 }
 

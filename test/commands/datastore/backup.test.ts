@@ -44,7 +44,7 @@ describe('datastore backup', () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const text = await at.read('a.jsonl');
     const lines = text.trimEnd().split('\n');
-    expect(lines[0]).toBe('{"backup":{"version":1,"datastore":"file"}}');
+    expect(lines[0]).toStartWith('{"backup":{"version":1,"datastore":"file","kinds":["BGPConfiguration",');
     expect(lines.slice(1, -1).map((line) => JSON.parse(line).kind)).toEqual([
       ...['ClusterInformation', 'IPPool', 'Tier', 'Tier', 'Tier'],
     ]);

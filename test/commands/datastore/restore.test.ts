@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Workspace, workspace } from '../run.ts';
@@ -72,6 +73,25 @@ describe('datastore restore', () => {
     expect((await restore('-f', 'saved.jsonl', '--prune')).out).toBe(
       '1 of 1 objects written; 6 were as in the backup already.\n',
     );
+    expect(await backup()).toBe(saved);
+  });
+
+  test('--prune spares kinds that the backup knew nothing of', async () => {
+    const lines = saved.trimEnd().split('\n');
+    const { backup: head } = JSON.parse(lines[0]!) as { backup: { kinds: string[] } };
+    expect(head.kinds).toContain('NetworkSet');
+    const older = [
+      JSON.stringify({ backup: { ...head, kinds: head.kinds.filter((kind) => kind !== 'NetworkSet') } }),
+      ...lines.slice(1, -1).filter((line) => !line.includes('"NetworkSet"')),
+    ].map((line) => `${line}\n`);
+    const sha256 = createHash('sha256').update(older.join('')).digest('hex');
+    const end = { end: { objects: { ClusterInformation: 1, Tier: 3 }, sha256 } };
+    await at.write('older.jsonl', `${older.join('')}${JSON.stringify(end)}\n`);
+    expect(await restore('-f', 'older.jsonl', '--prune')).toEqual({
+      status: 0,
+      out: '0 of 0 objects written; 4 were as in the backup already; 2 that it does not have were left alone.\n',
+      err: '',
+    });
     expect(await backup()).toBe(saved);
   });
 

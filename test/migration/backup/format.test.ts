@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CalicoctlError } from '../../../src/core/errors.ts';
-import { backupText } from '../../../src/migration/backup/format.ts';
+import { backupText, type Scope } from '../../../src/migration/backup/format.ts';
 import {
   canonicalJson,
   compareItems,
@@ -10,7 +10,7 @@ import {
   type Found,
   type Item,
 } from '../../../src/migration/backup/item.ts';
-import { datastoreOf, recordsOf } from '../../../src/migration/backup/read.ts';
+import { recordsOf, scopeOf } from '../../../src/migration/backup/read.ts';
 import { inOrder } from '../../../src/migration/backup/sorted.ts';
 import { fileOf } from './texts.ts';
 
@@ -21,9 +21,11 @@ function set(name: string, namespace: string): Item {
 
 const entry: Item = { section: ENTRIES, id: '/calico/x', line: '{"key":"/calico/x","text":"é"}' };
 
+const SCOPE: Scope = { datastore: 'etcdv3', kinds: ['NetworkSet'] };
+
 async function textOf(items: readonly Item[]): Promise<string> {
   let text = '';
-  for await (const block of backupText('etcdv3', each(items), () => {})) text += block;
+  for await (const block of backupText(SCOPE, each(items), () => {})) text += block;
   return text;
 }
 
@@ -52,7 +54,7 @@ describe('a backup', () => {
       for await (const { section, id, line } of recordsOf(fileOf(content, 997)))
         found.push({ section, id, line });
       expect(found).toEqual(items);
-      expect(await datastoreOf(fileOf(content))).toBe('etcdv3');
+      expect(await scopeOf(fileOf(content))).toEqual(SCOPE);
     }
   });
 
@@ -111,19 +113,26 @@ describe('a backup', () => {
       'it is of version 2, which this calicoctl does not know',
     ],
     ['{"backup":{"version":1,"datastore":"x"}}\n', 'it is no backup of calicoctl'],
-    ['{"backup":{"version":1,"datastore":"file"}}\n[]\n', 'line 2: the line is no JSON object'],
+    ['{"backup":{"version":1,"datastore":"file"}}\n', 'it does not say of which kinds it is'],
+    ['{"backup":{"version":1,"datastore":"file","kinds":[]}}\n[]\n', 'line 2: the line is no JSON object'],
     [
-      '{"backup":{"version":1,"datastore":"file"}}\n{"a":1}\n',
+      '{"backup":{"version":1,"datastore":"file","kinds":[]}}\n{"a":1}\n',
       'line 2: the line has neither a key nor a kind',
     ],
     [
-      '{"backup":{"version":1,"datastore":"file"}}\n{"kind":"Future","metadata":{"name":"x"}}\n',
+      '{"backup":{"version":1,"datastore":"file","kinds":[]}}\n{"kind":"Future","metadata":{"name":"x"}}\n',
       'line 2: the kind Future is unknown',
     ],
-    ['{"backup":{"version":1,"datastore":"file"}}\n{"end":null}\n', 'line 1: it was altered between'],
-    ['{"backup":{"version":1,"datastore":"file"}}\n{"check":null}\n', 'line 1: it was altered between'],
     [
-      '{"backup":{"version":1,"datastore":"file"}}\n{"check":{"objects":12345678901234567890,"sha256":"a61238268a96319d1761fdb1894532b4e2e29fbd6b5fd97d667a05abd22b13df"}}\n',
+      '{"backup":{"version":1,"datastore":"file","kinds":[]}}\n{"end":null}\n',
+      'line 1: it was altered between',
+    ],
+    [
+      '{"backup":{"version":1,"datastore":"file","kinds":[]}}\n{"check":null}\n',
+      'line 1: it was altered between',
+    ],
+    [
+      '{"backup":{"version":1,"datastore":"file","kinds":[]}}\n{"check":{"objects":12345678901234567890,"sha256":"287420beaf136d27c84c422d3f0430ee682f64fec00c0ab7fa9bbbfc0fb2f877"}}\n',
       'line 2: the numbers of objects are not those',
     ],
   ])('%j is none', async (text, why) => {

@@ -1,7 +1,7 @@
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { type Backup, backup } from '../../../src/migration/backup/backup.ts';
 import type { Choices } from '../../../src/migration/backup/plan.ts';
-import { type BackupFile, recordsOf } from '../../../src/migration/backup/read.ts';
+import { type BackupFile, recordsOf, scopeOf } from '../../../src/migration/backup/read.ts';
 import { planRestore, type Restoration, restore } from '../../../src/migration/backup/restore.ts';
 
 /** Backups as texts. */
@@ -43,7 +43,8 @@ export async function restored(
   text: string,
   choices: Partial<Choices> = {},
 ): Promise<Restoration> {
-  const options = { overwrite: false, prune: false, ...choices };
+  const { kinds } = await scopeOf(fileOf(text));
+  const options = { overwrite: false, prune: false, kinds, ...choices };
   const records = () => recordsOf(fileOf(text));
   const plan = await planRestore(store, records, options);
   return restore(store, records, plan, { ...options, progress: () => {} });
