@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { openFileDatastore } from '../../src/datastore/file/open.ts';
 import { type ImportRequest, importCluster } from '../../src/migration/import.ts';
+import { type Claim, giveBack, take } from '../../src/migration/target/claim.ts';
 import { lockState } from '../../src/operations/lock.ts';
 import { kindOf } from '../../src/resources/registry.ts';
 import { namesOf } from '../operations/stores.ts';
@@ -135,4 +136,17 @@ describe('an import', () => {
       'GlobalNetworkSet(other) is not in the file; GlobalNetworkSet(s7) is missing',
     );
   });
+});
+
+test('what another run of the same import goes on with is not given back', async () => {
+  const by = (holder: string): Claim => ({
+    ...{ sha256: 'abc', guid: 'g' },
+    note: { holder, purpose: 'import of x.export', since: '2026-01-02T03:04:05Z' },
+  });
+  expect(await take(store, by('ada@laptop'))).toBe('new');
+  expect(await take(store, by('bob@desk'))).toBe('resumed');
+  await giveBack(store, by('ada@laptop'));
+  expect(await lockState(store)).toMatchObject({ locked: true, note: { holder: 'bob@desk' } });
+  await giveBack(store, by('bob@desk'));
+  expect(await lockState(store)).toEqual({ locked: false });
 });

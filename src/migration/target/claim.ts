@@ -132,11 +132,15 @@ async function create(store: Datastore, claim: Claim): Promise<void> {
   await onceServed(() => store.create(ref, withIdentity(resource)));
 }
 
-/** Gives back what was taken and not used: as if there had been no import. */
+/** Gives back what was taken and not used: as if there had been no import. Another run that goes on from it keeps it. */
 export async function giveBack(store: Datastore, claim: Claim): Promise<void> {
   const ref = await informationRef();
   const stored = await unlessNotFound(store.get(ref));
   if (stored === undefined || stored.spec['clusterGUID'] !== identityOfImport(claim.guid)) return;
+  const isMine = Object.entries(noteOf(claim)).every(
+    ([key, value]) => stored.metadata.annotations?.[key] === value,
+  );
+  if (!isMine) return;
   await store.delete(ref, stored.metadata.resourceVersion);
 }
 
