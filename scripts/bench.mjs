@@ -2,7 +2,7 @@
  * `npm run bench`: builds dist/calicoctl, measures whole processes against a fresh etcd, a folder and a Kubernetes API
  * server, and writes the table in docs/benchmarks.md. `-- --quick` measures less and writes no page; `--no-build` takes
  * dist/calicoctl as it is; `--only=etcd`, `--only=validate`, `--only=kubernetes`, `--only=cluster` or `--only=node` measures that
- * alone and writes no page either; `--only=ipam` measures that alone and writes its part of the page and its plot.
+ * alone and writes no page either; `--only=outage` (node and cluster) and `--only=ipam` write their part of the page.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,7 @@ import {
   machine,
   mebibytes,
   milliseconds,
+  OUTAGE_RESULTS,
   tableOf,
   writePage,
 } from './bench/report.mjs';
@@ -178,16 +179,19 @@ if (!only || only === 'validate') await validateRows({ home, calicoctl: ours, ru
 if (!only || only === 'kubernetes') {
   await kubernetesRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
 }
-if (!only || only === 'cluster') {
-  await clusterRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
-}
-if (!only || only === 'node') await nodeRows({ calicoctl: ours, kubectl, runs, add });
 const yardstick = kubectl
   ? ''
   : '\n\nkubectl was not on the PATH: there are no ratios, and targets that need one were not judged.';
 const page = join(root, 'docs', 'benchmarks.md');
 const textOf = (measuredRows) => `Measured on ${machine()}.${yardstick}\n\n${tableOf(measuredRows)}`;
+const plain = rows.length;
+const isOutage = !only || only === 'outage';
+if (isOutage || only === 'cluster') {
+  await clusterRows({ home, calicoctl: ours, hasKubectl: kubectl !== undefined, runs, add });
+}
+if (isOutage || only === 'node') await nodeRows({ calicoctl: ours, kubectl, runs, add });
 const others = rows.length;
+if (isOutage && !quick) writePage(page, textOf(rows.slice(plain)), OUTAGE_RESULTS);
 if (!only || only === 'ipam') {
   const points = await ipamRows({
     home,
@@ -202,6 +206,6 @@ if (!only || only === 'ipam') {
     writeFileSync(join(root, 'docs', 'ipam-growth.svg'), growthPlot(points));
   }
 }
-if (!quick && !only) writePage(page, textOf(rows.slice(0, others)));
+if (!quick && !only) writePage(page, textOf(rows.slice(0, plain)));
 else console.log(tableOf(rows));
 process.exit(rows.some(({ met }) => met === false) ? 1 : 0);

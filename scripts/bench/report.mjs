@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { median } from './measure.mjs';
 
 const RESULTS = ['<!-- results: written by npm run bench -->', '<!-- end of results -->'];
+export const OUTAGE_RESULTS = ['<!-- outage: written by npm run bench -->', '<!-- end of outage -->'];
 export const IPAM_RESULTS = ['<!-- addresses: written by npm run bench -->', '<!-- end of addresses -->'];
 
 export function milliseconds(value) {
