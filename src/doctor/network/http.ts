@@ -1,5 +1,13 @@
 import type { Socket } from 'node:net';
-import { type Head, type Tried, tried } from './probe.ts';
+import { type Tried, tried } from './tried.ts';
+
+export interface Head {
+  readonly status: number;
+  /** The clock of the server when it answered, as `Date.now()`. */
+  readonly date?: number;
+  /** Ours, halfway between asking and hearing. */
+  readonly at: number;
+}
 
 /** Longest head of an answer that is read. */
 const LONGEST = 16 << 10;

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { headOf } from './http.ts';
+import { type Head, headOf } from './http.ts';
+import { type Tried, tried } from './tried.ts';
 
 /**
  * What is seen of a server on the way to it, layer by layer as it is seen. Nothing secret is sent, and no certificate of
@@ -31,19 +32,6 @@ export interface Certificate {
   readonly names: string;
   readonly protocol: string;
 }
-
-export interface Head {
-  readonly status: number;
-  /** The clock of the server when it answered, as `Date.now()`. */
-  readonly date?: number;
-  /** Ours, halfway between asking and hearing. */
-  readonly at: number;
-}
-
-/** What came of a layer, and after how many milliseconds. */
-export type Tried<T> =
-  | { readonly took: number; readonly value: T }
-  | { readonly took: number; readonly error: string };
 
 /** A layer that is silent is given up after so long. */
 const LIMIT_MS = 5000;
@@ -81,37 +69,6 @@ async function lastly(socket: Socket, host: string, limitMs: number): Promise<Tr
   const head = await headOf(socket, host, limitMs);
   socket.destroy();
   return head;
-}
-
-export async function tried<T>(limitMs: number, work: () => Promise<T>): Promise<Tried<T>> {
-  const start = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000}s`)), limitMs);
-  });
-  try {
-    const value = await Promise.race([work(), late]);
-    return { took: performance.now() - start, value };
-  } catch (error) {
-    return { took: performance.now() - start, error: wordsOf(error) };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'no such host is known',
-  EAI_AGAIN: 'the name server does not answer',
-  ECONNREFUSED: 'connection refused: nothing listens there',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to its network',
-  ECONNRESET: 'it hung up',
-  ETIMEDOUT: 'no answer',
-};
-
-function wordsOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return WORDS[code ?? ''] ?? message;
 }
 
 function openTcp(host: string, port: number, limitMs: number): Promise<Socket> {

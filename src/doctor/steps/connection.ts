@@ -1,5 +1,6 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
-import type { Certificate, Probe, Tried } from '../network/probe.ts';
+import type { Certificate, Probe } from '../network/probe.ts';
+import type { Tried } from '../network/tried.ts';
 import { type Finding, ok, skipped, type Todo, wrong } from '../step.ts';
 import type { Answer, Surroundings } from '../surroundings.ts';
 
