@@ -5,7 +5,7 @@ import { type Answer, wholeMessage } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { decodeAuthenticate } from './decode.ts';
 import { encodeAuthenticate } from './encode.ts';
-import { EtcdFailure, statusText, toCalicoctlError } from './errors.ts';
+import { EtcdFailure, isToldByRule, statusText, toCalicoctlError } from './errors.ts';
 import { backOff, type Pool } from './pool.ts';
 
 export interface CallerOptions {
@@ -78,12 +78,15 @@ export class Caller {
   }
 
   /** The failure without what etcd, or whoever answers in its place, was shown. */
-  hidden({ kind, endpoint, message, facts }: EtcdFailure): EtcdFailure {
+  hidden(failure: EtcdFailure): EtcdFailure {
+    const { kind, endpoint, message, facts } = failure;
+    // A password that is a word of ours would show by its absence.
+    const shown = isToldByRule(failure) ? message : withoutSecrets(message, this.#shown);
     const cause =
       facts.cause instanceof Error && kind === 'status'
         ? new Error(withoutSecrets(facts.cause.message, this.#shown))
         : facts.cause;
-    return new EtcdFailure(kind, endpoint, withoutSecrets(message, this.#shown), { ...facts, cause });
+    return new EtcdFailure(kind, endpoint, shown, { ...facts, cause });
   }
 
   /** Who is refused is half of the reason. */

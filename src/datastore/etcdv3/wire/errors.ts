@@ -180,6 +180,11 @@ export function statusFailure(endpoint: string, status: number, said: string): E
   });
 }
 
+/** Whether the failure is told in words of ours alone, whatever etcd said. */
+export function isToldByRule(failure: EtcdFailure): boolean {
+  return failure.kind === 'status' && STATUS_RULES.some(({ says }) => says.test(statusText(failure)));
+}
+
 /** What etcd said, for a status; the empty text otherwise. */
 export function statusText(failure: EtcdFailure): string {
   return failure.kind === 'status' && failure.cause instanceof Error ? failure.cause.message : '';
