@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { CalicoctlError } from '../core/errors.ts';
 import { folderEntries, writeArchive } from './archive.ts';
@@ -48,12 +48,8 @@ export interface BundleOptions {
 
 /** Makes the temporary folder, which only its owner may enter. Throws CalicoctlError `input` where that fails. */
 export async function openBundle({ parent, prefix, root }: BundleOptions): Promise<Bundle> {
-  const folder = await mkdtemp(join(parent, prefix)).catch((error: Error) => {
-    throw new CalicoctlError('input', `cannot make a temporary folder in ${parent}: ${error.message}`, {
-      hint: 'Set TMPDIR to a folder that may be written and has room.',
-    });
-  });
-  await chmod(folder, 0o700);
+  // Not asynchronous: the program may end at any wait, and has to know of the folder from its first moment.
+  const folder = temporaryFolder(parent, prefix);
   const inside = join(folder, root);
   // Where nobody reads what is printed any more (`| head`), the program ends without coming back here.
   const drop = () => rmSync(folder, { recursive: true, force: true });
@@ -101,6 +97,18 @@ export async function openBundle({ parent, prefix, root }: BundleOptions): Promi
     },
     keep: () => void process.off('exit', drop),
   };
+}
+
+function temporaryFolder(parent: string, prefix: string): string {
+  try {
+    return mkdtempSync(join(parent, prefix));
+  } catch (error) {
+    throw new CalicoctlError(
+      'input',
+      `cannot make a temporary folder in ${parent}: ${(error as Error).message}`,
+      { hint: 'Set TMPDIR to a folder that may be written and has room.' },
+    );
+  }
 }
 
 /** From the folder of a link to its file. */

@@ -31,7 +31,8 @@ export interface NotedWrite extends Write {
 }
 
 export interface UndoFile {
-  readonly cluster: string;
+  /** GUID of the cluster; absent where the run was killed before it had noted, and so written, anything. */
+  readonly cluster?: string;
   /** In the order in which they were made. */
   readonly writes: readonly NotedWrite[];
 }
@@ -142,10 +143,17 @@ export async function readUndoFile(path: string): Promise<UndoFile> {
   }
   const lines = text.split('\n').filter((line) => line !== '');
   const whole = text.endsWith('\n') ? lines : lines.slice(0, -1);
+  if (whole.length === 0 && isBeginning(text)) return { writes: [] };
   const [head, ...rest] = whole.map((line, index) => readLine(path, line, index + 1));
   const { format, version, cluster } = (head ?? {}) as unknown as Partial<Head>;
   if (format !== FORMAT || version !== 1) throw strange(path, 1);
   return { cluster: String(cluster), writes: await gathered(path, rest) };
+}
+
+/** What a run leaves that is killed while it writes its first line. */
+function isBeginning(text: string): boolean {
+  const begin = `{"format":"${FORMAT}"`;
+  return text.startsWith(begin) || begin.startsWith(text);
 }
 
 function readLine(path: string, line: string, number: number): JsonObject {

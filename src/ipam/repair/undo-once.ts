@@ -17,7 +17,7 @@ export async function undoOnce(once: UndoOnce): Promise<OnceResult> {
   const { lasting, signal, format, dryRun, path } = once;
   const file = await readUndoFile(path);
   const guid = textIn((await clusterInformation(lasting))?.spec['clusterGUID']);
-  if (guid !== file.cluster)
+  if (file.cluster !== undefined && guid !== file.cluster)
     throw new CalicoctlError('input', `${path} is of another cluster, whose GUID is "${file.cluster}"`, {
       place: { file: path },
       hint: `The datastore has "${guid}": nothing of it was written by that run.`,

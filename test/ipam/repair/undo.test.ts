@@ -155,6 +155,14 @@ describe('an undo file', () => {
     expect(readUndoFile(path)).rejects.toThrow('line 2 cannot be read');
   });
 
+  test.each(['', '{"for', '{"format":"calicoctl ipam undo","version":1,"clus'])(
+    'of a run that was killed in its first line says that nothing was written: %j',
+    async (text) => {
+      writeFileSync(path, text);
+      expect(await readUndoFile(path)).toEqual({ writes: [] });
+    },
+  );
+
   test('is never written over, and is not made where nothing is written', async () => {
     const log = undoLog(path, 'guid', new Date());
     await log.close();
