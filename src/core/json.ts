@@ -117,3 +117,15 @@ export function textIn(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? stringifyJson(value) : String(value);
 }
+
+/** The object at that place of a value that nobody vouches for; empty where there is none. */
+export function objectIn(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
+  let inner = value;
+  for (const key of path) inner = isObject(inner) ? inner[key] : undefined;
+  return isObject(inner) ? inner : {};
+}
+
+/** The objects in a list, whatever else is in it; none where it is no list. */
+export function objectsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

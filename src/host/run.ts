@@ -2,6 +2,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import type { Readable } from 'node:stream';
 import { withoutOwnSecrets, withoutSecretVariables } from '../core/environment.ts';
 import type { Io } from '../core/io.ts';
+import { Kept } from '../core/kept.ts';
 import type { Ran, RunOptions } from './host.ts';
 
 interface Call {
@@ -117,28 +118,4 @@ function feed(stream: Readable, sink: NonNullable<RunOptions['sink']>): () => Pr
   });
   stream.on('error', () => undefined);
   return () => last;
-}
-
-/** The first bytes of a stream. */
-class Kept {
-  readonly #limit: number;
-  readonly #chunks: Uint8Array[] = [];
-  #size = 0;
-  cut = false;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(bytes: Uint8Array): void {
-    const room = this.#limit - this.#size;
-    if (bytes.length > room) this.cut = true;
-    if (room <= 0) return;
-    this.#chunks.push(bytes.subarray(0, room));
-    this.#size += Math.min(bytes.length, room);
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

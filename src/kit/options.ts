@@ -122,8 +122,19 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** The word that was given, one of those there are; undefined where none was. Throws `usage` for any other. */
+export function oneOf<T extends string>(
+  words: readonly T[],
+  what: string,
+  value: string | undefined,
+  told = words.join(', '),
+): T | undefined {
+  const word = words.find((each) => each === value);
+  if (word !== undefined || value === undefined) return word;
+  throw new CalicoctlError('usage', `unrecognized ${what} '${value}': use ${told}`);
+}
+
 /** The format of structured values; undefined where text is wanted. */
 export function dataFormat(value: string | undefined): 'json' | 'yaml' | undefined {
-  if (value === undefined || value === 'json' || value === 'yaml') return value;
-  throw new CalicoctlError('usage', `unrecognized output format '${value}': use json or yaml`);
+  return oneOf(['json', 'yaml'], 'output format', value, 'json or yaml');
 }

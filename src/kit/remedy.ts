@@ -1,4 +1,5 @@
 import { CalicoctlError } from '../core/errors.ts';
+import { shellWord } from '../core/shell.ts';
 import type { Context } from './command.ts';
 
 interface Given {
@@ -12,7 +13,7 @@ interface Given {
  */
 export async function remedies(context: Context, given: Given): Promise<(command: string) => string> {
   const flags = (...pairs: readonly (readonly [flag: string, value: string | undefined])[]) =>
-    pairs.map(([flag, value]) => (value ? ` ${flag} ${quoted(value)}` : '')).join('');
+    pairs.map(([flag, value]) => (value ? ` ${flag} ${shellWord(value)}` : '')).join('');
   const { kubeconfig, current } = await kubernetesOf(context, given);
   const ours = flags(['-c', given.config], ['--context', context.globals.context]);
   const kubectls = flags(['--kubeconfig', kubeconfig], ['--context', current]);
@@ -35,8 +36,4 @@ async function kubernetesOf(context: Context, { config, kubeconfig }: Given) {
     if (!(error instanceof CalicoctlError)) throw error;
     return { kubeconfig, current: context.globals.context };
   }
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import type { Io } from '../core/io.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { initialise } from '../operations/initialise.ts';
 import type { LockNote } from '../operations/lock.ts';
+import { endsAll } from '../operations/refusals.ts';
 import type { DefinitionGroup } from '../resources/definition.ts';
 import { addressesIn } from './document/addresses.ts';
 import { type ExportFile, openExportFile } from './document/file.ts';
@@ -12,7 +13,6 @@ import { Wanted } from './document/wanted.ts';
 import { type Claim, findHalf, finish, giveBack, leave, noteVersion, take } from './target/claim.ts';
 import { define, isDefined, onceServed } from './target/definitions.ts';
 import { type Done, doneBefore, NOTHING_DONE } from './target/done.ts';
-import { isFatal } from './target/pump.ts';
 import { verify } from './target/verify.ts';
 import { writeAddresses, writeResources } from './target/write.ts';
 import { applied, joined, missingNode, verifiedText, wayOn } from './words.ts';
@@ -68,7 +68,7 @@ export async function* importCluster(request: ImportRequest): AsyncGenerator<str
       addresses = yield* write(request, reading, done);
     } catch (error) {
       // Whoever comes next may need another file; only where the datastore failed us it has to be the same.
-      if (!isFatal(error)) await leave(store).catch(() => undefined);
+      if (!endsAll(error)) await leave(store).catch(() => undefined);
       throw wayOn(error, store.capabilities.name);
     }
     if (addresses === 0 && store.capabilities.name === 'kubernetes') throw withoutAddresses();

@@ -23,6 +23,11 @@ export function isResourceRefusal(error: unknown): boolean {
   return isError(error, 'unauthorized') && error.details.scope === 'resource';
 }
 
+/** After these failures the next item would fare no better. */
+export function endsAll(error: unknown): boolean {
+  return isError(error, 'unavailable', 'timeout', 'cancelled', 'unauthorized') && !isResourceRefusal(error);
+}
+
 /** What was refused and allowed so far, by kind and namespace. */
 export class Refusals {
   private readonly tallies = new Map<string, Tally>();

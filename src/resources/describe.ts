@@ -1,3 +1,4 @@
+import { counted } from '../core/words.ts';
 import { decode } from './decode.ts';
 import { FORMATS } from './formats.ts';
 import { mapValues, type Shape } from './jsonschema.ts';
@@ -121,10 +122,6 @@ function limitsOf(shape: Shape): string {
   ]
     .filter((text) => text !== '')
     .join('; ');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** What the messages of faults say is missing, as what is wanted. */

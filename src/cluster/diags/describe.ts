@@ -1,6 +1,6 @@
 /** A pod in words: what it is, how its containers fare, and what happened to it. */
 import { redactObject, redactText } from '../../bundle/redact.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, objectIn, objectsIn } from '../../core/json.ts';
 import type { KubeObject } from '../../datastore/cluster.ts';
 import { columnsText } from './table.ts';
 
@@ -10,8 +10,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function describePod(given: KubeObject, events: readonly KubeObject[] | string): string {
   // Before messages of several lines become one: secrets are found by their lines.
   const pod = redactObject(given) as KubeObject;
-  const spec = fields(pod['spec']);
-  const status = fields(pod['status']);
+  const spec = objectIn(pod['spec']);
+  const status = objectIn(pod['status']);
   const { name, namespace, labels = {}, annotations = {}, creationTimestamp } = pod.metadata as Fields;
   const facts: readonly (readonly [string, unknown])[] = [
     ['Name', name],
@@ -26,7 +26,7 @@ export function describePod(given: KubeObject, events: readonly KubeObject[] | s
     ['Status', [status['phase'], status['reason'], status['message']].filter(Boolean).join(': ')],
     [
       'IP',
-      list(status['podIPs'])
+      objectsIn(status['podIPs'])
         .map(({ ip }) => ip)
         .join(', ') || status['podIP'],
     ],
@@ -46,16 +46,8 @@ export function describePod(given: KubeObject, events: readonly KubeObject[] | s
   ].join('');
 }
 
-function fields(value: unknown): Fields {
-  return isObject(value) ? value : {};
-}
-
-function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
 function pairs(map: unknown): string {
-  const texts = Object.entries(fields(map))
+  const texts = Object.entries(objectIn(map))
     .filter(([key]) => !key.startsWith('kubectl.kubernetes.io/'))
     .map(([key, value]) => `${key}=${value}`);
   return texts.join(', ');
@@ -66,11 +58,11 @@ function section(title: string, text: string): string {
 }
 
 function containers(specs: unknown, statuses: unknown): string {
-  const byName = new Map(list(statuses).map((one) => [one['name'], one]));
-  return list(specs)
+  const byName = new Map(objectsIn(statuses).map((one) => [one['name'], one]));
+  return objectsIn(specs)
     .map((spec) => {
       const status = byName.get(spec['name']) ?? {};
-      const resources = fields(spec['resources']);
+      const resources = objectIn(spec['resources']);
       const lines = [
         ['Image:', String(spec['image'] ?? '')],
         ['Image ID:', String(status['imageID'] || '<none>')],
@@ -83,13 +75,13 @@ function containers(specs: unknown, statuses: unknown): string {
         // Their values may be secrets, and are in the list of pods where they are none.
         [
           'Environment:',
-          list(spec['env'])
+          objectsIn(spec['env'])
             .map(({ name }) => name)
             .join(', ') || '<none>',
         ],
         [
           'Mounts:',
-          list(spec['volumeMounts'])
+          objectsIn(spec['volumeMounts'])
             .map(({ mountPath, name }) => `${mountPath} from ${name}`)
             .join(', ') || '<none>',
         ],
@@ -100,8 +92,8 @@ function containers(specs: unknown, statuses: unknown): string {
 }
 
 function stateText(state: unknown): string {
-  const [[name, value] = ['<none>', {}]] = Object.entries(fields(state)).filter(([, one]) => isObject(one));
-  const { reason, exitCode, signal, startedAt, finishedAt, message } = fields(value);
+  const [[name, value] = ['<none>', {}]] = Object.entries(objectIn(state)).filter(([, one]) => isObject(one));
+  const { reason, exitCode, signal, startedAt, finishedAt, message } = objectIn(value);
   const details = [
     ...(reason === undefined ? [] : [String(reason)]),
     ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
@@ -114,14 +106,14 @@ function stateText(state: unknown): string {
 }
 
 function conditions(value: unknown): string {
-  const rows = list(value).map(({ type, status, reason, message, lastTransitionTime }) =>
+  const rows = objectsIn(value).map(({ type, status, reason, message, lastTransitionTime }) =>
     [type, status, reason, lastTransitionTime, message].map((cell) => (cell ? String(cell) : '')),
   );
   return rows.length === 0 ? '' : columnsText([['TYPE', 'STATUS', 'REASON', 'SINCE', 'MESSAGE'], ...rows]);
 }
 
 function tolerations(value: unknown): string {
-  return list(value)
+  return objectsIn(value)
     .map(
       ({ key, operator, value: wanted, effect }) =>
         `${key ?? '*'}${operator === 'Exists' || wanted === undefined ? '' : `=${wanted}`}${effect ? `:${effect}` : ''}\n`,
@@ -134,7 +126,7 @@ function eventLines(pod: KubeObject, events: readonly KubeObject[] | string): st
   const { name, uid } = pod.metadata;
   const rows = events
     .filter((event) => {
-      const about = fields(event['involvedObject']);
+      const about = objectIn(event['involvedObject']);
       return about['kind'] === 'Pod' && about['name'] === name && (!about['uid'] || about['uid'] === uid);
     })
     .map((event) => ({ event, last: lastSeen(event) }))

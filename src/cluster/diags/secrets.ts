@@ -2,7 +2,7 @@
 import { Skipped, type Step } from '../../bundle/recorder.ts';
 import { REDACTED, redactObject } from '../../bundle/redact.ts';
 import { isError } from '../../core/errors.ts';
-import { isObject } from '../../core/json.ts';
+import { objectIn } from '../../core/json.ts';
 import type { Cluster, Collection, KubeObject } from '../../datastore/cluster.ts';
 import { SECRET_NAMESPACES, TLS_SECRETS } from './catalogue.ts';
 import { plainMetadata, type Watch } from './lists.ts';
@@ -42,8 +42,8 @@ const CENSORED = '<censored>';
 
 /** Without any of its data; what certificates among them say stands beside them. */
 function censored({ metadata, type, data, stringData }: KubeObject): unknown {
-  const shown = redactObject({ kind: 'Secret', data: { ...fields(stringData), ...fields(data) } });
-  const entries = Object.entries(fields(fields(shown)['data']));
+  const shown = redactObject({ kind: 'Secret', data: { ...objectIn(stringData), ...objectIn(data) } });
+  const entries = Object.entries(objectIn(shown, 'data'));
   const described = entries.filter(([, value]) => value !== REDACTED);
   return {
     apiVersion: 'v1',
@@ -55,10 +55,6 @@ function censored({ metadata, type, data, stringData }: KubeObject): unknown {
       certificates: described.map(([key, certificate]) => ({ in: key, certificate })),
     }),
   };
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
 }
 
 async function* text(whole: string): AsyncGenerator<string, void, undefined> {

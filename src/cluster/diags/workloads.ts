@@ -1,7 +1,7 @@
 /** Which pods are looked at closely. */
 
 import { CalicoctlError, isError } from '../../core/errors.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, objectIn, objectsIn } from '../../core/json.ts';
 import type { Cluster, KubeObject, Selection } from '../../datastore/cluster.ts';
 import type { DiagsOptions } from './options.ts';
 
@@ -72,12 +72,10 @@ function nodeOf({ spec }: KubeObject): string {
 }
 
 function selects({ spec }: KubeObject, { metadata }: KubeObject): boolean {
-  const selector = isObject(spec) && isObject(spec['selector']) ? spec['selector'] : {};
+  const selector = objectIn(spec, 'selector');
   const labels = metadata.labels ?? {};
-  const wanted = Object.entries(isObject(selector['matchLabels']) ? selector['matchLabels'] : {});
-  const expressions = Array.isArray(selector['matchExpressions'])
-    ? selector['matchExpressions'].filter(isObject)
-    : [];
+  const wanted = Object.entries(objectIn(selector, 'matchLabels'));
+  const expressions = objectsIn(selector['matchExpressions']);
   if (wanted.length + expressions.length === 0) return false;
   return (
     wanted.every(([key, value]) => labels[key] === value) && expressions.every((one) => meets(one, labels))

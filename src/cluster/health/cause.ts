@@ -63,11 +63,6 @@ export function listed(names: readonly string[]): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-/** `1 node`, `3 nodes`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
-}
-
 /** Subjects of a kind by name. */
 export function subjects(kind: string, names: Iterable<string>): readonly Subject[] {
   return [...names].sort().map((name) => ({ kind, name }));

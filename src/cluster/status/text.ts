@@ -1,5 +1,6 @@
+import { counted } from '../../core/words.ts';
 import type { CauseSeverity } from '../health/catalogue.ts';
-import { type Cause, counted, type Unknown } from '../health/cause.ts';
+import type { Cause, Unknown } from '../health/cause.ts';
 import type { Health, Summary } from '../health/health.ts';
 
 const PLURALS: Readonly<Record<CauseSeverity, readonly [string, string]>> = {

@@ -3,19 +3,13 @@ import type { Result } from '../../core/result.ts';
 import { thresholdsOf } from '../../ipam/usage/thresholds.ts';
 import { addressView, borrowedView, settingsView, usageView } from '../../ipam/usage/views.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
-import { configOption } from '../../kit/options.ts';
+import { configOption, oneOf } from '../../kit/options.ts';
 import { openProgress } from '../../kit/progress.ts';
 import { openReading } from '../../kit/reading.ts';
 import { type Address, parseAddress } from '../../resources/net/address.ts';
 
 const FORMATS = ['json', 'yaml', 'prometheus', 'html'] as const;
 type Format = (typeof FORMATS)[number];
-
-function formatOf(word: string | undefined): Format | undefined {
-  const format = FORMATS.find((each) => each === word);
-  if (format !== undefined || word === undefined) return format;
-  throw new CalicoctlError('usage', `unrecognized output format '${word}': use ${FORMATS.join(', ')}`);
-}
 
 /** An empty `--ip` is as good as none. */
 function addressOf(text: string | undefined): Address | undefined {
@@ -89,7 +83,7 @@ export default defineCommand({
   },
   async run(input, context): Promise<Result> {
     const address = addressOf(input.ip);
-    const format = formatOf(input.output);
+    const format = oneOf(FORMATS, 'output format', input.output);
     const thresholds = thresholdsOf(input.warn, input.crit);
     const view = viewOf(input);
     const isOfPools = view === 'pools' || view === 'blocks';

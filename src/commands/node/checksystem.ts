@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
+import { oneOf } from '../../kit/options.ts';
 import type { Check } from '../../node/checksystem/check.ts';
 import { checkSystem, type SystemReport } from '../../node/checksystem/checksystem.ts';
 
-const FORMATS = ['wide', 'json', 'yaml'];
+const FORMATS = ['wide', 'json', 'yaml'] as const;
 
 /** What the reference prints; what is new stands behind it, on standard error. */
 async function asText({ text, further, meetsMinimum }: SystemReport, context: Context): Promise<Result> {
@@ -41,9 +42,7 @@ export default defineCommand({
     output: { type: 'text', short: 'o', value: 'FORMAT', doc: 'wide, json or yaml.' },
   },
   async run(input, context): Promise<Result> {
-    const output = input.output;
-    if (output !== undefined && !FORMATS.includes(output))
-      throw new CalicoctlError('usage', `unrecognized output format '${output}': use wide, json or yaml`);
+    const output = oneOf(FORMATS, 'output format', input.output, 'wide, json or yaml');
     const host = await context.host();
     const file = input.kernelConfig ? resolve(context.io.cwd, input.kernelConfig) : undefined;
     if (file !== undefined && !host.exists(file))
@@ -56,7 +55,7 @@ export default defineCommand({
         ? { type: 'table', headings: ['CHECK', 'STATUS', 'FOUND', 'WHAT TO DO'], rows: checks.map(row) }
         : {
             type: 'data',
-            format: output as 'json' | 'yaml',
+            format: output,
             value: { kernel, meetsMinimum, counts, checks },
           };
     return { type: 'sequence', results: [shown], status: counts.fail > 0 ? 1 : 0 };

@@ -1,17 +1,11 @@
 import { CalicoctlError } from '../../core/errors.ts';
 import type { Result } from '../../core/result.ts';
 import { type Context, defineCommand } from '../../kit/command.ts';
-import { configOption } from '../../kit/options.ts';
+import { configOption, oneOf } from '../../kit/options.ts';
 import { clusterOption } from '../../kit/services.ts';
 import { nodeStatus } from '../../node/status/status.ts';
 
 const FORMATS = ['wide', 'json', 'yaml'] as const;
-
-function formatOf(value: string | undefined): (typeof FORMATS)[number] | undefined {
-  const format = FORMATS.find((name) => name === value);
-  if (format !== undefined || value === undefined) return format;
-  throw new CalicoctlError('usage', `unrecognized output format '${value}': use wide, json or yaml`);
-}
 
 async function waitOf(wait: string | undefined, established: boolean): Promise<number> {
   if (wait === undefined) return 0;
@@ -25,16 +19,6 @@ const FORMATS_OF_ALL = [...FORMATS, 'dot', 'html'] as const;
 const WAYS = ['status', 'exec'] as const;
 /** calico/node answers a CalicoNodeStatus within seconds of seeing it, and tries again after five. */
 const WAIT_MS = 20_000;
-
-function oneOf<T extends string>(
-  words: readonly T[],
-  flag: string,
-  value: string | undefined,
-): T | undefined {
-  const word = words.find((each) => each === value);
-  if (word !== undefined || value === undefined) return word;
-  throw new CalicoctlError('usage', `unrecognized ${flag} '${value}': use ${words.join(', ')}`);
-}
 
 interface OfAll {
   readonly output: string | undefined;
@@ -153,7 +137,7 @@ export default defineCommand({
   async run(input, context) {
     if (input.all) return statusOfAll(input, context);
     refuseWithoutAll(input);
-    const format = formatOf(input.output);
+    const format = oneOf(FORMATS, 'output format', input.output, 'wide, json or yaml');
     const waitMs = await waitOf(input.wait, input.requireEstablished);
     return nodeStatus(await context.host(), {
       format,

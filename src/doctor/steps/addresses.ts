@@ -1,5 +1,5 @@
-import { counted } from '../../cluster/health/cause.ts';
 import { isError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import { FINDINGS, type FindingCode } from '../../ipam/catalogue.ts';
 import { findAll } from '../../ipam/check/find.ts';
 import type { IpamFinding } from '../../ipam/finding.ts';

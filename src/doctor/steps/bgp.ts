@@ -1,6 +1,6 @@
-import { counted } from '../../cluster/health/cause.ts';
 import { healthOf } from '../../cluster/health/health.ts';
 import { freshStatuses } from '../../cluster/health/judge/bgp.ts';
+import { counted } from '../../core/words.ts';
 import type { BirdInstance } from '../../node/status/survey.ts';
 import { type Finding, ok, skipped, type Todo } from '../step.ts';
 import type { Surroundings } from '../surroundings.ts';

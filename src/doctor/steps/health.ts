@@ -1,9 +1,10 @@
 import { CAUSES, type CauseCode } from '../../cluster/health/catalogue.ts';
-import { type Cause, counted } from '../../cluster/health/cause.ts';
+import type { Cause } from '../../cluster/health/cause.ts';
 import type { Facts } from '../../cluster/health/facts.ts';
 import { healthOf } from '../../cluster/health/health.ts';
 import { type Seen, seenValue, type Unseen } from '../../cluster/health/seen.ts';
 import { textIn } from '../../core/json.ts';
+import { counted } from '../../core/words.ts';
 import { type Finding, ok, skipped, type Todo } from '../step.ts';
 import type { Surroundings } from '../surroundings.ts';
 

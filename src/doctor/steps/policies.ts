@@ -1,5 +1,5 @@
-import { counted } from '../../cluster/health/cause.ts';
 import type { Finding as LintFinding } from '../../core/result.ts';
+import { counted } from '../../core/words.ts';
 import { Examination } from '../../validation/examination.ts';
 import { acrossRules, lintRules, summariesOf } from '../../validation/index.ts';
 import { LiveExamination } from '../../validation/live.ts';

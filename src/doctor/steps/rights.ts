@@ -2,13 +2,11 @@ import { listed } from '../../cluster/health/cause.ts';
 import { type CalicoctlError, isError } from '../../core/errors.ts';
 import type { Access, Cluster } from '../../datastore/cluster.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
+import { refusedAmong } from '../../operations/reviews.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { type Finding, ok, type Todo, wrong } from '../step.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { FAMILIES } from './families.ts';
-
-/** So many reviews are under way at once. */
-const AT_ONCE = 8;
 
 /** Whether commands may do what they need, family by family. */
 export async function rights(around: Surroundings): Promise<Finding> {
@@ -26,19 +24,14 @@ async function groupOf({ facts }: Surroundings): Promise<string> {
 
 async function kubernetesRights(cluster: Cluster, group: string): Promise<Finding> {
   const wanted = FAMILIES.flatMap((family) => family.accesses(group).map((access) => ({ family, access })));
-  const refused = new Set<(typeof wanted)[number]>();
-  let next = 0;
-  const worker = async () => {
-    while (next < wanted.length) {
-      const each = wanted[next++]!;
-      if (!(await cluster.allowed(each.access))) refused.add(each);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const refused = await refusedAmong(
+    (access) => cluster.allowed(access),
+    wanted.map(({ access }) => access),
+  );
   if (refused.size === 0) return ok('all that any command needs');
   const lines = FAMILIES.flatMap((family) => {
     const missing = wanted
-      .filter((each) => each.family === family && refused.has(each))
+      .filter((each) => each.family === family && refused.has(each.access))
       .map(({ access }) => access);
     return missing.length === 0
       ? []

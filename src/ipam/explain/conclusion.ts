@@ -1,4 +1,4 @@
-import { counted } from '../numbers.ts';
+import { counted } from '../../core/words.ts';
 import { labelOf, type PoolChoice } from './pools.ts';
 import { freeIn, type Obstacle, type Walk } from './walk.ts';
 

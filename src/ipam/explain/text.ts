@@ -1,5 +1,5 @@
+import { counted } from '../../core/words.ts';
 import { usesOf } from '../../operations/ipam/pools.ts';
-import { counted } from '../numbers.ts';
 import type { IpamSettings, Survey } from '../survey/survey.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { Explanation, PoolExplanation } from './explain.ts';

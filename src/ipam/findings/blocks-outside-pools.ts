@@ -1,8 +1,8 @@
+import { counted } from '../../core/words.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { poolWith } from '../../operations/ipam/pools.ts';
 import { formatCidr } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
-import { counted } from '../numbers.ts';
 import { type BlockNow, blocksNow, ownerText } from '../survey/again.ts';
 import type { Survey } from '../survey/survey.ts';
 import { addressesEvidence } from './evidence.ts';

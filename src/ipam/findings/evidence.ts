@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
+import { counted } from '../../core/words.ts';
 import { formatAddress } from '../../resources/net/address.ts';
 import { takenAt } from '../age.ts';
-import { counted } from '../numbers.ts';
 import type { Allocation } from '../survey/allocation.ts';
 
 /** More tell no more. */

@@ -1,4 +1,5 @@
 import { isError } from '../../core/errors.ts';
+import { counted } from '../../core/words.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { unlessNotFound } from '../../operations/initialise.ts';
 import { cleanHandle } from '../../operations/ipam/block.ts';
@@ -6,7 +7,6 @@ import { handleRef } from '../../operations/ipam/objects.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseCidr } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
-import { counted } from '../numbers.ts';
 import { blockAgain, blocksNow, lookedAt, settle } from '../survey/again.ts';
 import { type Allocation, allocationsOf, takerOf } from '../survey/allocation.ts';
 import type { MiscountedHandle, Survey } from '../survey/survey.ts';

@@ -1,8 +1,8 @@
+import { counted } from '../../core/words.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import { addressSet, countWithin } from '../../resources/net/addressset.ts';
 import { containsAddress, formatCidr, overlaps } from '../../resources/net/cidr.ts';
 import type { IpamFinding } from '../finding.ts';
-import { counted } from '../numbers.ts';
 import { blocksNow } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { readReservations } from '../survey/settings.ts';

@@ -1,6 +1,6 @@
+import { counted } from '../../core/words.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
 import type { IpamFinding } from '../finding.ts';
-import { counted } from '../numbers.ts';
 import { type BlockNow, blocksNow } from '../survey/again.ts';
 import type { Allocation } from '../survey/allocation.ts';
 import { COOLING, type Survey } from '../survey/survey.ts';

@@ -1,6 +1,6 @@
 import { CalicoctlError, isError } from '../../core/errors.ts';
 import type { Datastore } from '../../datastore/datastore.ts';
-import { isResourceRefusal } from '../../operations/refusals.ts';
+import { endsAll } from '../../operations/refusals.ts';
 import { type Found, nameOf } from './item.ts';
 import { type Choices, Plan, type Step, steps, verdictOf } from './plan.ts';
 import type { Record } from './read.ts';
@@ -168,9 +168,7 @@ class Run {
 
   private fail(error: unknown): void {
     if (!(error instanceof CalicoctlError)) throw error;
-    const isFinal =
-      isError(error, 'unavailable', 'timeout', 'unauthorized', 'cancelled') && !isResourceRefusal(error);
-    if (isFinal) {
+    if (endsAll(error)) {
       this.stopped ??= error;
       return;
     }

@@ -1,12 +1,11 @@
 import type { Access } from '../../datastore/cluster.ts';
-import { inParallel } from '../../operations/parallel.ts';
+import { refusedAmong } from '../../operations/reviews.ts';
 import type { DefinitionGroup } from '../../resources/definition.ts';
 import { kindOf } from '../../resources/registry.ts';
 import { ADDRESS_KINDS, MOVED } from '../kinds.ts';
 
 /** What an import has to be allowed to do on Kubernetes. */
 
-const AT_ONCE = 8;
 const DEFINITIONS = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 
 async function needed(group: DefinitionGroup): Promise<readonly Access[]> {
@@ -32,11 +31,7 @@ export async function missingRights(
   group: DefinitionGroup,
 ): Promise<readonly string[]> {
   const all = await needed(group);
-  const missing = new Set<Access>();
-  const { failures } = await inParallel(all, AT_ONCE, async (access) => {
-    if (!(await allowed(access))) missing.add(access);
-  });
-  if (failures[0] !== undefined) throw failures[0];
+  const missing = await refusedAmong(allowed, all);
   return all
     .filter((access) => missing.has(access))
     .map(({ verb, group: name, resource }) => `may not ${verb} ${resource}${name === '' ? '' : `.${name}`}`);

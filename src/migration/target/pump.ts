@@ -1,10 +1,5 @@
-import { CalicoctlError, isError } from '../../core/errors.ts';
-import { isResourceRefusal } from '../../operations/refusals.ts';
-
-/** After these failures the next item would fare no better. */
-export function isFatal(error: unknown): boolean {
-  return isError(error, 'unavailable', 'timeout', 'cancelled', 'unauthorized') && !isResourceRefusal(error);
-}
+import { CalicoctlError } from '../../core/errors.ts';
+import { endsAll } from '../../operations/refusals.ts';
 
 /**
  * Runs `work` over the items, at most `limit` at once; `lane` says which items may go together: all of the same name, and
@@ -25,7 +20,7 @@ export async function pump<T>(
   const start = (item: T, at: number) => {
     const running: Promise<void> = work(item)
       .catch((error: unknown) => {
-        if (!(error instanceof CalicoctlError) || isFatal(error)) fatal ??= { error };
+        if (!(error instanceof CalicoctlError) || endsAll(error)) fatal ??= { error };
         else failures.push({ index: at, error });
       })
       .finally(() => under.delete(running));

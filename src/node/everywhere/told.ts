@@ -1,5 +1,5 @@
 import type { BgpSession, Family, PeerType } from '../../bird/session.ts';
-import { isObject, textIn } from '../../core/json.ts';
+import { isObject, objectsIn, textIn } from '../../core/json.ts';
 import type { Resource } from '../../resources/kind.ts';
 import { parseInteger } from '../../resources/net/numbers.ts';
 import type { BgpNode, Fabric } from './fabric.ts';
@@ -95,8 +95,7 @@ function birdIn(
 }
 
 function peersIn(status: Resource, key: string): readonly Record<string, unknown>[] {
-  const peers = part(status.status, 'bgp', `peers${key}`);
-  return Array.isArray(peers) ? peers.filter(isObject) : [];
+  return objectsIn(part(status.status, 'bgp', `peers${key}`));
 }
 
 interface End {

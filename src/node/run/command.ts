@@ -1,3 +1,4 @@
+import { shellWord } from '../../core/shell.ts';
 import type { NodeSettings } from './settings.ts';
 
 export const CONTAINER = 'calico-node';
@@ -82,10 +83,6 @@ function volumes({ logDir, felixConfig, etcd }: ContainerRequest): readonly stri
 /** A command line that a shell takes apart into these words. */
 export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What `--dry-run` prints. */

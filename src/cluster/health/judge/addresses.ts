@@ -1,7 +1,8 @@
+import { counted } from '../../../core/words.ts';
 import type { PoolUsage } from '../../../ipam/usage/usage.ts';
 import { excludesNode, usesOf } from '../../../operations/ipam/pools.ts';
 import { formatCidr, networkOf } from '../../../resources/net/cidr.ts';
-import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
+import { type Cause, cause, listed, subjects } from '../cause.ts';
 import type { Facts, KubeNode } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 

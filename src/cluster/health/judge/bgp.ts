@@ -1,8 +1,9 @@
-import { textIn } from '../../../core/json.ts';
+import { objectIn, objectsIn, textIn } from '../../../core/json.ts';
+import { counted } from '../../../core/words.ts';
 import type { Resource } from '../../../resources/kind.ts';
-import { type Cause, cause, counted, listed } from '../cause.ts';
+import { type Cause, cause, listed } from '../cause.ts';
 import type { Facts } from '../facts.ts';
-import { numberIn, objectIn, objectsIn } from '../read/fields.ts';
+import { numberIn } from '../read/fields.ts';
 import { seenValue } from '../seen.ts';
 
 /** Older answers say nothing of now. */

@@ -1,4 +1,5 @@
-import { type Cause, cause, counted } from '../cause.ts';
+import { counted } from '../../../core/words.ts';
+import { type Cause, cause } from '../cause.ts';
 import type { CalicoPod, Facts, Workload } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 

@@ -1,5 +1,6 @@
 import { textIn } from '../../../core/json.ts';
-import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
+import { counted } from '../../../core/words.ts';
+import { type Cause, cause, listed, subjects } from '../cause.ts';
 import type { Facts } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 

@@ -1,4 +1,5 @@
-import { type Cause, cause, counted, listed, subjects } from '../cause.ts';
+import { counted } from '../../../core/words.ts';
+import { type Cause, cause, listed, subjects } from '../cause.ts';
 import type { CalicoNode, Facts } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 import { wanted } from './nodes.ts';

@@ -1,5 +1,6 @@
+import { counted } from '../../../core/words.ts';
 import type { CauseCode } from '../catalogue.ts';
-import { type Cause, cause, counted, listed, type Subject } from '../cause.ts';
+import { type Cause, cause, listed, type Subject } from '../cause.ts';
 import type { CalicoPod, Facts, PodContainer } from '../facts.ts';
 import { seenValue } from '../seen.ts';
 

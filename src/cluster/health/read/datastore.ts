@@ -1,10 +1,9 @@
-import { textIn } from '../../../core/json.ts';
+import { objectIn, objectsIn, textIn } from '../../../core/json.ts';
 import type { Datastore } from '../../../datastore/datastore.ts';
 import { planDefinitions } from '../../../operations/crds/plan.ts';
 import type { Resource } from '../../../resources/kind.ts';
 import { kindOf } from '../../../resources/registry.ts';
 import type { CalicoNode, Definitions } from '../facts.ts';
-import { objectIn, objectsIn } from './fields.ts';
 
 export async function readCalicoNodes(store: Datastore): Promise<readonly CalicoNode[]> {
   const nodes: CalicoNode[] = [];

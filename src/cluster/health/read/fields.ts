@@ -1,17 +1,7 @@
-import { isObject, textIn } from '../../../core/json.ts';
+import { objectIn, objectsIn, textIn } from '../../../core/json.ts';
 import type { KubeObject } from '../../../datastore/cluster.ts';
 
 /** Fields of objects that nobody vouches for: whatever stands there, reading goes on. */
-
-export function objectIn(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
-  let inner = value;
-  for (const key of path) inner = isObject(inner) ? inner[key] : undefined;
-  return isObject(inner) ? inner : {};
-}
-
-export function objectsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
 
 export function textsIn(value: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, textIn(text)]));

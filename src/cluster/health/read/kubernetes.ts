@@ -1,9 +1,9 @@
 import { redactText } from '../../../bundle/redact.ts';
 import { isError } from '../../../core/errors.ts';
-import { textIn } from '../../../core/json.ts';
+import { objectIn, objectsIn, textIn } from '../../../core/json.ts';
 import type { Cluster, Collection, KubeObject, Selection } from '../../../datastore/cluster.ts';
 import type { CalicoPods, KubeNode, OperatorState, Workload } from '../facts.ts';
-import { conditionOf, numberIn, objectIn, objectsIn, textsIn } from './fields.ts';
+import { conditionOf, numberIn, textsIn } from './fields.ts';
 import { podOf } from './pods.ts';
 
 /** What the Kubernetes around Calico says. Every list is read page by page, and only what is judged is kept. */

@@ -1,7 +1,7 @@
-import { textIn } from '../../../core/json.ts';
+import { objectIn, objectsIn, textIn } from '../../../core/json.ts';
 import type { KubeObject } from '../../../datastore/cluster.ts';
 import type { CalicoPod, PodContainer } from '../facts.ts';
-import { conditionOf, numberIn, objectIn, objectsIn } from './fields.ts';
+import { conditionOf, numberIn } from './fields.ts';
 
 /** What is judged of a pod. */
 export function podOf(object: KubeObject): CalicoPod {

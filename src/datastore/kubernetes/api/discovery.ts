@@ -1,6 +1,6 @@
 /** What the API server serves. */
 import { isError } from '../../../core/errors.ts';
-import { isObject, parseJson } from '../../../core/json.ts';
+import { isObject, objectsIn, parseJson } from '../../../core/json.ts';
 import type { ServedResource } from '../../cluster.ts';
 import type { Caller } from './caller.ts';
 import { isGood } from './caller.ts';
@@ -26,20 +26,20 @@ export async function readResources(caller: Caller): Promise<readonly ServedReso
 async function ofRoot(caller: Caller, path: string): Promise<ServedResource[]> {
   const request = { method: 'GET', path, accept: AGGREGATED } as const;
   const root = await caller.call({ verb: 'get' }, request, () => true);
-  if (root['kind'] === 'APIGroupDiscoveryList') return objects(root['items']).flatMap(ofAggregated);
+  if (root['kind'] === 'APIGroupDiscoveryList') return objectsIn(root['items']).flatMap(ofAggregated);
   const versions =
     path === '/api'
       ? texts(root['versions']).map((version) => ({ group: '', version, path: `/api/${version}` }))
-      : objects(root['groups']).flatMap(versionsOf);
+      : objectsIn(root['groups']).flatMap(versionsOf);
   return (await Promise.all(versions.map((each) => ofVersion(caller, each)))).flat();
 }
 
 function ofAggregated(item: Found): ServedResource[] {
   const group = text(isObject(item['metadata']) ? item['metadata']['name'] : '');
   // What a server behind the API server said before it fell silent is of no use.
-  const answering = objects(item['versions']).filter(({ freshness }) => freshness !== 'Stale');
+  const answering = objectsIn(item['versions']).filter(({ freshness }) => freshness !== 'Stale');
   return answering.flatMap(({ version, resources }) =>
-    objects(resources).map((each) => ({
+    objectsIn(resources).map((each) => ({
       group,
       version: text(version),
       plural: text(each['resource']),
@@ -58,7 +58,7 @@ interface GroupVersion {
 
 function versionsOf({ name, preferredVersion, versions }: Found): GroupVersion[] {
   const preferred = text(isObject(preferredVersion) ? preferredVersion['version'] : '');
-  const all = objects(versions).map(({ version }) => text(version));
+  const all = objectsIn(versions).map(({ version }) => text(version));
   return [...new Set([preferred, ...all])]
     .filter((version) => version !== '')
     .map((version) => ({ group: text(name), version, path: `/apis/${text(name)}/${version}` }));
@@ -69,7 +69,7 @@ async function ofVersion(caller: Caller, { group, version, path }: GroupVersion)
     // A server behind the API server that is gone stays gone; the others need not wait for it.
     const answer = await caller.ask({ method: 'GET', path, call: 'relayed' });
     const list = isGood(answer) ? parseJson(answer.text) : undefined;
-    const served = isObject(list) ? objects(list['resources']) : [];
+    const served = isObject(list) ? objectsIn(list['resources']) : [];
     return served
       .filter(({ name }) => !text(name).includes('/'))
       .map(({ name, namespaced, kind, verbs }) => ({
@@ -84,10 +84,6 @@ async function ofVersion(caller: Caller, { group, version, path }: GroupVersion)
     if (isError(error, 'cancelled')) throw error;
     return [];
   }
-}
-
-function objects(value: unknown): Found[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function texts(value: unknown): string[] {

@@ -5,7 +5,8 @@
  * input, and we send none.
  */
 import { CalicoctlError } from '../../../core/errors.ts';
-import { isObject, parseJson } from '../../../core/json.ts';
+import { isObject, objectIn, objectsIn, parseJson } from '../../../core/json.ts';
+import { Kept } from '../../../core/kept.ts';
 import type { ExecRequest, Executed } from '../../cluster.ts';
 import { HttpFailure, toldFailure } from '../http/failure.ts';
 import type { WebSocket } from '../http/websocket.ts';
@@ -73,8 +74,8 @@ async function collect(socket: WebSocket, limit: number): Promise<Executed> {
     return !ended && !kept.cut;
   });
   const [stdout, stderr] = [streams[STDOUT], streams[STDERR]];
-  const output = { stdout: stdout.text(), stderr: stderr.text() };
-  if (ended) return { ...output, ...ending(streams[STATUS].text()) };
+  const output = { stdout: stdout.text, stderr: stderr.text };
+  if (ended) return { ...output, ...ending(streams[STATUS].text) };
   if (stdout.cut || stderr.cut)
     return { ...output, exitCode: undefined, failure: `it printed more than ${limit} bytes`, cut: true };
   throw new HttpFailure('broken', 'the program ended without a word of how', { sent: true });
@@ -90,34 +91,9 @@ function ending(text: string): Pick<Executed, 'exitCode' | 'failure'> {
   }
   if (!isObject(status)) return { exitCode: undefined, failure: text };
   if (status['status'] === 'Success') return { exitCode: 0 };
-  const details = isObject(status['details']) ? status['details'] : {};
-  const causes = Array.isArray(details['causes']) ? details['causes'].filter(isObject) : [];
+  const causes = objectsIn(objectIn(status, 'details')['causes']);
   const code = causes.find(({ reason }) => reason === 'ExitCode')?.['message'];
   if (status['reason'] === 'NonZeroExitCode' && /^-?\d+$/.test(String(code)))
     return { exitCode: Number(code) };
   return { exitCode: undefined, failure: String(status['message'] ?? 'no reason given') };
-}
-
-/** The first bytes of a stream. */
-class Kept {
-  readonly #limit: number;
-  readonly #parts: Uint8Array[] = [];
-  #length = 0;
-  cut = false;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(bytes: Uint8Array): void {
-    const room = this.#limit - this.#length;
-    const taken = bytes.subarray(0, room);
-    this.cut ||= taken.length < bytes.length;
-    this.#parts.push(taken);
-    this.#length += taken.length;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#parts).toString('utf8');
-  }
 }

@@ -1,5 +1,5 @@
 /** Lists as the server lays them out for people. */
-import { isObject } from '../../../core/json.ts';
+import { isObject, objectIn } from '../../../core/json.ts';
 import type { Selection, TablePage } from '../../cluster.ts';
 import type { Action } from './action.ts';
 import type { Caller } from './caller.ts';
@@ -34,8 +34,7 @@ function isTable({ columnDefinitions, rows }: Record<string, unknown>): boolean 
 }
 
 function rowOf({ cells, object }: Record<string, unknown>): TablePage['rows'][number] {
-  const metadata = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
-  const { namespace } = metadata;
+  const { namespace } = objectIn(object, 'metadata');
   return {
     cells: Array.isArray(cells) ? cells : [],
     ...(typeof namespace === 'string' && { namespace }),
